@@ -32,6 +32,7 @@ const project = (displayName, suffix) => ({
 
 module.exports = {
   maxWorkers: 2,
+  reporters: ['default', '<rootDir>/tools/closing-line-reporter.cjs'],
   testTimeout: 60_000,
   projects: [project('unit', 'unit'), project('int', 'int'), project('e2e', 'e2e')],
 };

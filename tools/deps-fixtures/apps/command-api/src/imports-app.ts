@@ -1,0 +1,2 @@
+import { name } from '../../query-api/src/index';
+export const other = name;

@@ -1,0 +1,2 @@
+import { name } from '../../event-log-embedded/src/index';
+export const below = name;

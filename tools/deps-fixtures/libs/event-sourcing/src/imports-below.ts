@@ -1,0 +1,2 @@
+import { name } from '../../streams/src/index';
+export const below = name;

@@ -1,0 +1,2 @@
+import { name } from '../../views/src/index';
+export const below = name;

@@ -1,0 +1,2 @@
+import { driver } from '../../streams/src/testing/index';
+export const test = driver;

@@ -1,0 +1,2 @@
+import { name } from '../../fraud/src/index';
+export const below = name;

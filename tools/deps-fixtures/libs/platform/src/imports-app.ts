@@ -1,0 +1,2 @@
+import { name } from '../../../apps/query-api/src/index';
+export const app = name;

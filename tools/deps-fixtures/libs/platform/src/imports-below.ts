@@ -1,0 +1,2 @@
+import { name } from '../../testkit/src/index';
+export const below = name;

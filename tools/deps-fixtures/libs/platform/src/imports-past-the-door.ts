@@ -1,0 +1,2 @@
+import { inside } from '../../event-log/src/inside';
+export const deep = inside;

@@ -1,0 +1,2 @@
+import { name } from '../../payments/src/index';
+export const below = name;

@@ -1,0 +1,2 @@
+import { name } from '../../projections/src/index';
+export const below = name;

@@ -1,0 +1,2 @@
+import { name } from '../../platform/src/index';
+export const below = name;
