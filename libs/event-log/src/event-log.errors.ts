@@ -61,6 +61,24 @@ export class WriterBusyError extends CodedError {
   }
 }
 
+/** `poll` while a poll of the same reader runs. */
+export class ReaderBusyError extends CodedError {
+  static readonly code = 'EVENT_LOG_READER_BUSY';
+  constructor() {
+    const message = 'a poll of this reader is running: a reader has one poll at a time';
+    super(ReaderBusyError.code, message, { retryable: false });
+  }
+}
+
+/** A partition cannot be reached now (its leader moves); nothing of the request was kept. */
+export class LogUnavailableError extends CodedError {
+  static readonly code = 'EVENT_LOG_UNAVAILABLE';
+  constructor(what: string, cause?: unknown) {
+    const message = `the log cannot be reached for ${what}: nothing of it was kept, try again`;
+    super(LogUnavailableError.code, message, { retryable: true, cause });
+  }
+}
+
 /** A position before the first or beyond the last readable record. */
 export class OffsetOutOfRangeError extends CodedError {
   static readonly code = 'EVENT_LOG_OFFSET_OUT_OF_RANGE';

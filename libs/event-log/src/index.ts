@@ -8,7 +8,9 @@ export {
   LogDamagedError,
   LogInUseError,
   LogStorageFullError,
+  LogUnavailableError,
   OffsetOutOfRangeError,
+  ReaderBusyError,
   RecordTooLargeError,
   TopicMismatchError,
   TopicUnknownError,
@@ -27,6 +29,20 @@ export {
   type TransactionalWriter,
 } from './event-log.port';
 export type { GroupMember, GroupMembership, GroupOptions } from './group.port';
+export { LocalGroups, type LocalMembership } from './local-groups';
 export { partitionFor } from './partitioner';
+export {
+  PositionedReader,
+  type ReadablePartition,
+  type ReaderSurroundings,
+  type StoredRecords,
+} from './positioned-reader';
 export type { LogRecord, RecordBatch, RecordHeaders, RecordToAppend } from './record';
+export {
+  checkRecord,
+  checkTopicSpec,
+  checkWriterId,
+  DEFAULT_MAX_RECORD_BYTES,
+  recordSizeBytes,
+} from './record-rules';
 export type { CleanupPolicy, Position, TopicPartition, TopicSpec } from './topic';
