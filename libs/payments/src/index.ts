@@ -4,6 +4,7 @@ export type {
   DueCommand,
   PaymentsAggregate,
 } from './aggregate-type';
+export { cardAggregate } from './card/card-aggregate';
 export type {
   AuthorizePayment,
   BlockCard,
@@ -46,6 +47,7 @@ export type {
   PaymentVoided,
 } from './card/card-events';
 export { type CardRow, type CardStateRow, type PaymentRow, paymentRowKey } from './card/card-rows';
+export { AUTHORIZATION_LIFE_MS } from './card/expire.decider';
 export {
   allowsAct,
   type PaymentAct,
@@ -56,6 +58,7 @@ export {
   paymentStatuses,
   statusAfter,
 } from './card/payment-life-cycle';
+export { monthOf } from './card/spending';
 export { containsCardNumber } from './edge/card-number';
 export {
   type BlockCardRequest,
@@ -107,6 +110,8 @@ export {
   isMerchantEvent,
   isMerchantRow,
 } from './edge/trusted-records';
+export { MAX_AHEAD_MS } from './event-time';
+export { merchantAggregate } from './merchant/merchant-aggregate';
 export {
   categories,
   categoryOfMcc,

@@ -8,6 +8,7 @@ export type RejectionKind = 'not-found' | 'conflict' | 'invalid';
 
 /** Each rejection code with its kind. Codes are never reused; docs/ERRORS.md explains them. */
 export const rejections = {
+  AMOUNT_NOT_POSITIVE: 'invalid',
   AMOUNT_OVERFLOW: 'invalid',
   AUTHORIZATION_EXPIRED: 'conflict',
   BILLING_AMOUNT_MISMATCH: 'invalid',
