@@ -8,6 +8,7 @@ export {
   type RollupRow,
 } from './analytics-store.port';
 export { CACHE_VIEW, type CachedRow, type CacheUpdate, type CacheView } from './cache-view.port';
+export { InProcessCacheView } from './in-process/in-process-cache-view';
 export type { Projection } from './projection';
 export {
   GenerationGoneError,
@@ -17,8 +18,20 @@ export {
   InvalidQueryError,
   StoreUnavailableError,
 } from './projections.errors';
+export {
+  bucketStart,
+  checkIncrement,
+  checkRollupDefinition,
+  checkRollupQuery,
+} from './rollup/check-rollup';
+export { coalesceIncrements, type RollupDelta, rollupKey } from './rollup/coalesce-increments';
+export { checkDocument } from './search/check-document';
+export { type CheckedSearchQuery, checkSearchQuery } from './search/check-search-query';
+export { coalesceDocuments } from './search/coalesce-documents';
+export { checkIndexDefinition, queryableFields } from './search/index-definition';
 export type { SearchFilter, SearchQuery } from './search/search-query';
 export { decodeCursor, encodeCursor, type SearchPlace } from './search/search-query';
+export { type QueryTerm, wordsOf } from './search/words';
 export {
   type FacetCount,
   type FieldType,

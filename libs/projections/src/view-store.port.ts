@@ -81,11 +81,16 @@ export interface ViewStore<Change> {
   /** Lanes that were applied at least once, ascending. @throws GenerationGoneError */
   checkpoints(generation: number): Promise<readonly LaneCheckpoint[]>;
   /**
+   * Whether a change fits the definition; pure, without I/O.
+   * @throws InvalidChangeError
+   */
+  check(change: Change): void;
+  /**
    * Changes, blocked set and checkpoint in one atomic step; visible to queries when resolved.
    * @throws GenerationGoneError the generation was dropped (a rebuild has replaced it)
    * @throws StoreUnavailableError transient: nothing is known about the outcome, ask again with
    *   the same batch (a `conflict` with `next` equal to the batch's means that it was applied)
-   * @throws InvalidChangeError a change does not fit the definition; nothing was applied
+   * @throws InvalidChangeError a change does not pass `check`; nothing was applied
    */
   apply(batch: LaneBatch<Change>): Promise<ApplyOutcome>;
   /** An empty generation beside the live one; higher than every generation before it. */
