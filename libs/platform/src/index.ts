@@ -1,0 +1,81 @@
+export {
+  canonicalJson,
+  fingerprintOf,
+  type JsonValue,
+  requestHashOf,
+} from './canonical/canonical-json';
+export { ConfigInvalidError, type ConfigIssue } from './config/config.errors';
+export type { ConfigVariable } from './config/config-schema';
+export {
+  type Config,
+  type ConfigOverrides,
+  type ConfigSource,
+  type ConfigValues,
+  loadConfig,
+} from './config/load-config';
+export { EventLogModule } from './event-log/event-log.module';
+export {
+  type Deliver,
+  EventLogStrategy,
+  type LaneConsumer,
+  PassErrorFilter,
+  type StrategyStatus,
+  StrategyWiringError,
+} from './event-log/event-log-strategy';
+export {
+  type CatalogueOptions,
+  ensureCatalogue,
+  topicCatalogue,
+} from './event-log/topic-catalogue';
+export {
+  HealthChecks,
+  type HealthQuestion,
+  type HealthReport,
+  type HealthState,
+} from './health/health-checks';
+export {
+  type AppModule,
+  createHttpApp,
+  type HttpApp,
+  type HttpAppOptions,
+} from './http/create-http-app';
+export { httpProblems } from './http/http.errors';
+export {
+  type Problem,
+  ProblemError,
+  type ProblemItem,
+  type ProblemKind,
+  type ProblemOptions,
+} from './http/problem';
+export { ProblemCatalogue } from './http/problem-catalogue';
+export { Context, type RequestContext } from './http/request-context';
+export type { TraceContext } from './http/trace-context';
+export { ZodPipe } from './http/zod-pipe';
+export { DEFAULT_TENANT, idFromIdempotencyKey } from './ids/idempotent-id';
+export { uuidV5 } from './ids/uuid-v5';
+export { parseStrictJson, type StrictJsonResult } from './json/strict-json';
+export {
+  type JsonRefusal,
+  type StrictJsonCode,
+  strictJsonCodes,
+} from './json/strict-json.errors';
+export { openLogs, type PinoLogOptions, type ServiceLogs } from './logging/pino-log';
+export { type LogFields, SERVICE_LOG, type ServiceLog } from './logging/service-log.port';
+export { type MetricOptions, Metrics } from './metrics/metrics';
+export { CONFIG } from './nest/platform.module';
+export type { OpenApiDocument } from './openapi/openapi-document';
+export {
+  type HeaderContract,
+  Operation,
+  type OperationContract,
+  type OperationExample,
+  type ResponseContract,
+} from './openapi/operation';
+export {
+  installShutdown,
+  type ShutdownPlan,
+  type SignalSource,
+} from './shutdown/graceful-shutdown';
+export { CLOCK, SystemClock } from './time/system-clock';
+export { SystemTimers } from './time/system-timers';
+export { type CancelSchedule, type ErrorSink, TIMERS, type Timers } from './time/timers.port';
