@@ -1,3 +1,15 @@
+export type { LaneStatus } from './runtime/lane-runner';
+export type { LaneLimits } from './runtime/lane-session';
+export type { RestoreProgress } from './runtime/restore-lane';
+export {
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type MetricLabels,
+  noStreamMetrics,
+  type StreamMetrics,
+} from './runtime/stream-metrics';
+export { type LaneReport, StreamRunner, type StreamRunnerOptions } from './runtime/stream-runner';
 export {
   type KeyValueStore,
   type StoreOptions,
@@ -16,6 +28,7 @@ export { OperatorClock } from './time/operator-clock';
 export { Punctuator } from './time/punctuator';
 export { WatermarkGenerator } from './time/watermark-generator';
 export { type ValveOutput, type ValveSnapshot, WatermarkValve } from './time/watermark-valve';
+export type { AggregatedStream } from './topology/aggregated-stream';
 export type { GroupedStream, TableAggregateOptions } from './topology/grouped-stream';
 export type {
   Processor,
@@ -34,7 +47,6 @@ export type {
   TrailingWindow,
 } from './topology/trailing-stream';
 export type {
-  AggregatedStream,
   WindowedAggregateOptions,
   WindowedStream,
 } from './topology/windowed-stream';

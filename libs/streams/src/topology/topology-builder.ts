@@ -2,6 +2,7 @@
  * The entry to the DSL.
  */
 import type { EpochMs, LogRecord } from '@millrace/event-log';
+import { AggregatedStream } from './aggregated-stream';
 import { Stream } from './stream';
 import { StreamNode } from './stream-node';
 import { Topology } from './topology';
@@ -29,7 +30,9 @@ export class TopologyBuilder {
   readonly #graph: TopologyGraph;
 
   constructor(topologyId: string) {
-    this.#graph = new TopologyGraph(topologyId);
+    this.#graph = new TopologyGraph(topologyId, {
+      aggregated: (graph, results, late) => new AggregatedStream(graph, results, late),
+    });
     if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(topologyId)) {
       this.#graph.refuse('an id is 1 to 80 characters of a-z 0-9 -');
     }

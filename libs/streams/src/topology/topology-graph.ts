@@ -4,6 +4,9 @@
 import type { LogRecord } from '@millrace/event-log';
 import type { StoreSpec } from '../state/store-spec';
 import { InvalidTopologyError } from '../streams.errors';
+import type { LateRecord, Windowed } from '../window/late';
+import type { AggregatedStream } from './aggregated-stream';
+import type { StreamNode } from './stream-node';
 import type { Receiver, StreamRecord } from './stream-record';
 import type { Wiring } from './wiring';
 
@@ -50,6 +53,15 @@ export interface TopologyInput<V> {
 /** An input whose record type is known to itself only. */
 export type AnyInput = <R>(visitor: InputVisitor<R>) => R;
 
+/** Makes streams for the builders that `Stream` itself makes, which must not import it back. */
+export interface StreamFactory {
+  aggregated<A, V>(
+    graph: TopologyGraph,
+    results: StreamNode<Windowed<A>>,
+    late: StreamNode<LateRecord<V>> | undefined,
+  ): AggregatedStream<A, V>;
+}
+
 /** Registry of a topology while it is declared. */
 export class TopologyGraph {
   readonly nodes: NodeInfo[] = [];
@@ -61,7 +73,10 @@ export class TopologyGraph {
   readonly #group = new Map<string, string>();
   #counter = 0;
 
-  constructor(readonly topologyId: string) {}
+  constructor(
+    readonly topologyId: string,
+    readonly streams: StreamFactory,
+  ) {}
 
   refuse(problem: string): never {
     throw new InvalidTopologyError(this.topologyId, problem);

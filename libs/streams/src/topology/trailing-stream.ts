@@ -5,10 +5,10 @@ import type { Aggregator } from '../window/aggregator';
 import type { Emission } from '../window/emission';
 import { checkedGraceMs, type LateOptions, type LateRecord, type Windowed } from '../window/late';
 import { trailingStoreSpec, wireTrailingAggregate } from '../window/trailing-aggregate';
+import type { AggregatedStream } from './aggregated-stream';
 import type { Stream } from './stream';
 import { StreamNode } from './stream-node';
 import type { TopologyGraph } from './topology-graph';
-import { AggregatedStream } from './windowed-stream';
 
 /** A trailing window: for a record of time t it covers (t - sizeMs, t]. */
 export interface TrailingWindow extends LateOptions {
@@ -66,6 +66,6 @@ export class TrailingStream<V> {
         late: late?.outlet(wiring),
       }),
     );
-    return new AggregatedStream(this.graph, results, late);
+    return this.graph.streams.aggregated(this.graph, results, late);
   }
 }

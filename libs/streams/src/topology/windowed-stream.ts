@@ -11,7 +11,8 @@ import {
   windowStoreSpec,
   wireWindowAggregate,
 } from '../window/window-aggregate';
-import { Stream } from './stream';
+import type { AggregatedStream } from './aggregated-stream';
+import type { Stream } from './stream';
 import { StreamNode } from './stream-node';
 import type { TopologyGraph } from './topology-graph';
 
@@ -24,28 +25,6 @@ export interface WindowedAggregateOptions<V, A> {
   readonly emit?: Emission<A>;
   /** Schema version of the aggregate in the store; default 1. */
   readonly schemaVersion?: number;
-}
-
-/** Results with their windows; the event time of a result is the newest record's in the window. */
-export class AggregatedStream<A, V> extends Stream<Windowed<A>> {
-  constructor(
-    graph: TopologyGraph,
-    node: StreamNode<Windowed<A>>,
-    private readonly lateNode: StreamNode<LateRecord<V>> | undefined,
-  ) {
-    super(graph, node, false);
-  }
-
-  /**
-   * Records that windows refused; the same are counted as drops.
-   * @throws InvalidTopologyError unless the late policy is `sideOutput`
-   */
-  get late(): Stream<LateRecord<V>> {
-    if (this.lateNode === undefined) {
-      return this.graph.refuse(`${this.node.id} has no late output: set late: 'sideOutput'`);
-    }
-    return new Stream(this.graph, this.lateNode, false);
-  }
 }
 
 /** Made by `windowedBy`. */
@@ -88,7 +67,7 @@ export class WindowedStream<V> {
     };
     if (panes) this.attachPanes(parts, outlets, version);
     else this.attachWindows(parts, outlets, version);
-    return new AggregatedStream(this.graph, outlets.results, outlets.late);
+    return this.graph.streams.aggregated(this.graph, outlets.results, outlets.late);
   }
 
   /** Number of records per key and window. */

@@ -1,0 +1,181 @@
+/**
+ * Keeps one lane running: after any doubt it throws the writer and all state away and begins anew.
+ */
+import {
+  type Clock,
+  CodedError,
+  type EventLog,
+  type TransactionalWriter,
+  WriterFencedError,
+} from '@millrace/event-log';
+import { LaneProcessor } from '../task/lane-processor';
+import type { Topology } from '../topology/topology';
+import { type LaneLimits, LaneSession } from './lane-session';
+import { type RestoreProgress, restoreLane } from './restore-lane';
+import type { MetricLabels, StreamMetrics } from './stream-metrics';
+
+/** Where a lane is in its life. */
+export type LaneStatus = 'starting' | 'restoring' | 'running' | 'stopped' | 'fenced' | 'failed';
+
+/** What a lane needs. */
+export interface LaneRunnerOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly topology: Topology;
+  readonly lane: number;
+  readonly lanes: number;
+  readonly limits: LaneLimits;
+  readonly metrics: StreamMetrics;
+  /** Restarts in succession without a commit after which the lane fails. */
+  readonly maxRestarts: number;
+  /** Waits before a restart; `attempt` counts from 1. */
+  readonly backoff: (attempt: number) => Promise<void>;
+  readonly onStatus: (lane: number, status: LaneStatus, error?: unknown) => void;
+  readonly onRestore: (progress: RestoreProgress) => void;
+}
+
+/** One lane of a topology on a log. */
+export class LaneRunner {
+  #status: LaneStatus = 'starting';
+  #error: unknown;
+  #session: LaneSession | undefined;
+  #stopping = false;
+  #attempts = 0;
+  #ended: Promise<void> | undefined;
+  readonly #labels: MetricLabels;
+
+  constructor(private readonly options: LaneRunnerOptions) {
+    this.#labels = { topology: options.topology.id, lane: options.lane };
+  }
+
+  get lane(): number {
+    return this.options.lane;
+  }
+
+  get status(): LaneStatus {
+    return this.#status;
+  }
+
+  /** Why the lane is `failed` or `fenced`. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  start(): void {
+    this.#ended ??= this.#live();
+  }
+
+  /** Commits what is in hand and closes the writer. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#session?.stop();
+    await this.#ended;
+  }
+
+  async #live(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await this.#liveOnce();
+      } catch (error) {
+        if (!(await this.#mayRestart(error))) return;
+      }
+    }
+    this.#enter('stopped');
+  }
+
+  async #liveOnce(): Promise<void> {
+    const { log, topology, lane } = this.options;
+    this.#enter('starting');
+    const writer = await log.openWriter(`stream-${topology.id}-${lane}`);
+    try {
+      await this.#work(writer);
+    } finally {
+      this.#session = undefined;
+      await this.#close(() => writer.close());
+    }
+  }
+
+  async #work(writer: TransactionalWriter): Promise<void> {
+    const { log, clock, lane, limits, metrics } = this.options;
+    const processor = await this.#restored();
+    const positions = Object.entries(processor.positions).map(([topic, offset]) => {
+      return { topic, partition: lane, offset };
+    });
+    const reader = await log.openReader(positions);
+    try {
+      const labels = this.#labels;
+      const parts = { log, clock, lane, processor, writer, reader, limits, metrics, labels };
+      const session = new LaneSession(parts);
+      this.#session = session;
+      if (this.#stopping) session.stop();
+      this.#enter('running');
+      try {
+        await session.run();
+      } finally {
+        if (session.commits > 0) this.#attempts = 0;
+      }
+    } finally {
+      await this.#close(() => reader.close());
+    }
+  }
+
+  async #restored(): Promise<LaneProcessor> {
+    const { log, clock, topology, lane, lanes, metrics } = this.options;
+    this.#enter('restoring');
+    const labels = this.#labels;
+    const processor = new LaneProcessor({
+      topology,
+      lane,
+      lanes,
+      onDrop: ({ operator, reason, windows }) => {
+        metrics.count('drops', Math.max(1, windows.length), { ...labels, operator, reason });
+      },
+    });
+    const startMs = clock.nowMs();
+    const onProgress = (progress: RestoreProgress): void => {
+      metrics.gauge('restore_records_left', progress.endOffset - progress.offset, labels);
+      this.options.onRestore(progress);
+    };
+    const changelog = topology.changelogTopic;
+    await restoreLane(processor, { log, changelog, lane, onProgress, maxEmptyPolls: 60 });
+    const starts = await log.offsets(
+      topology.inputs.map(({ topic }) => ({ topic, partition: lane })),
+    );
+    const startOf = new Map(starts.map(({ topic, startOffset }) => [topic, startOffset]));
+    processor.finishRestore((topic) => startOf.get(topic) ?? 0);
+    metrics.observe('restore_ms', clock.nowMs() - startMs, labels);
+    return processor;
+  }
+
+  // An unknown outcome is no failure: the changelog says at the next start what was committed.
+  async #mayRestart(error: unknown): Promise<boolean> {
+    if (error instanceof WriterFencedError) {
+      this.#enter('fenced', error);
+      return false;
+    }
+    this.#attempts += 1;
+    const retryable = error instanceof CodedError && error.retryable;
+    if (!retryable || this.#attempts > this.options.maxRestarts) {
+      this.#enter('failed', error);
+      return false;
+    }
+    this.options.metrics.count('restarts', 1, this.#labels);
+    await this.options.backoff(this.#attempts);
+    return true;
+  }
+
+  // Closing what is in doubt may fail itself; the next writer of the id fences it anyway.
+  async #close(close: () => Promise<void>): Promise<void> {
+    try {
+      await close();
+    } catch {
+      this.options.metrics.count('unclean_closes', 1, this.#labels);
+    }
+  }
+
+  #enter(status: LaneStatus, error?: unknown): void {
+    this.#status = status;
+    this.#error = error;
+    this.options.onStatus(this.lane, status, error);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Runs a topology on a log: lanes given by hand, or placed by a group.
+ */
+import type { Clock, EventLog, GroupMembership } from '@millrace/event-log';
+import type { Topology } from '../topology/topology';
+import { LaneRunner, type LaneStatus } from './lane-runner';
+import type { LaneLimits } from './lane-session';
+import type { RestoreProgress } from './restore-lane';
+import { noStreamMetrics, type StreamMetrics } from './stream-metrics';
+
+/** Settings of a runner. */
+export interface StreamRunnerOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly topology: Topology;
+  /** Number of lanes: the partition count of all topics of the topology. */
+  readonly lanes: number;
+  /** Lanes to run here; default all. Ignored with `groupId`. */
+  readonly ownLanes?: readonly number[];
+  /** Lets this group place the lanes; `address` is shown to its other members. */
+  readonly groupId?: string;
+  readonly address?: string;
+  readonly metrics?: StreamMetrics;
+  /** Defaults: commit within 50 ms or 5,000 records, poll 2,000 records or 500 ms, idle 1,000 ms. */
+  readonly limits?: Partial<LaneLimits>;
+  /** Restarts of a lane in succession without a commit before it fails; default 10. */
+  readonly maxRestarts?: number;
+  /** Waits before restart number `attempt`; default: not at all. */
+  readonly backoff?: (attempt: number) => Promise<void>;
+  readonly onStatus?: (lane: number, status: LaneStatus, error?: unknown) => void;
+  readonly onRestore?: (progress: RestoreProgress) => void;
+}
+
+const defaultLimits: LaneLimits = {
+  commitIntervalMs: 50,
+  maxRecordsPerCommit: 5_000,
+  maxPollRecords: 2_000,
+  pollWaitMs: 500,
+  idleAfterMs: 1_000,
+};
+
+/** What one lane does now. */
+export interface LaneReport {
+  readonly lane: number;
+  readonly status: LaneStatus;
+  /** Set while the status is `failed` or `fenced`. */
+  readonly error: unknown;
+}
+
+/**
+ * Lanes of a topology in this process. A lane whose operator throws, or that meets an undecodable
+ * record under the policy `stop`, becomes `failed` and stands; the others go on.
+ */
+export class StreamRunner {
+  readonly #lanes = new Map<number, LaneRunner>();
+  #membership: GroupMembership | undefined;
+
+  constructor(private readonly options: StreamRunnerOptions) {}
+
+  /**
+   * Creates the topology's own topics, then starts the lanes; inputs and outputs must exist.
+   * Resolves when the lanes are started, not when they are restored: see `lanes`.
+   */
+  async start(): Promise<void> {
+    const { log, topology, lanes, groupId, address } = this.options;
+    await log.ensureTopics(topology.internalTopics(lanes));
+    if (groupId === undefined) {
+      const own = this.options.ownLanes ?? Array.from({ length: lanes }, (_, lane) => lane);
+      for (const lane of own) this.#startLane(lane);
+      return;
+    }
+    this.#membership = await log.joinGroup({
+      groupId,
+      topics: topology.inputs.map(({ topic }) => topic),
+      ...(address === undefined ? {} : { address }),
+      onAssigned: async (assigned) => {
+        for (const lane of assigned) this.#startLane(lane);
+      },
+      onRevoked: (revoked) => this.#stopLanes(revoked),
+    });
+  }
+
+  /** Ascending by lane. */
+  lanes(): readonly LaneReport[] {
+    return [...this.#lanes.values()]
+      .map(({ lane, status, error }) => ({ lane, status, error }))
+      .sort((a, b) => a.lane - b.lane);
+  }
+
+  /** Commits what is in hand, closes the writers, leaves the group. Idempotent. */
+  async stop(): Promise<void> {
+    await this.#membership?.leave();
+    this.#membership = undefined;
+    await this.#stopLanes([...this.#lanes.keys()]);
+  }
+
+  #startLane(lane: number): void {
+    const { log, clock, topology, lanes } = this.options;
+    const runner = new LaneRunner({
+      log,
+      clock,
+      topology,
+      lane,
+      lanes,
+      limits: { ...defaultLimits, ...this.options.limits },
+      metrics: this.options.metrics ?? noStreamMetrics,
+      maxRestarts: this.options.maxRestarts ?? 10,
+      backoff: this.options.backoff ?? (async () => {}),
+      onStatus: this.options.onStatus ?? (() => {}),
+      onRestore: this.options.onRestore ?? (() => {}),
+    });
+    this.#lanes.set(lane, runner);
+    runner.start();
+  }
+
+  async #stopLanes(lanes: readonly number[]): Promise<void> {
+    await Promise.all(lanes.map((lane) => this.#lanes.get(lane)?.stop()));
+    for (const lane of lanes) this.#lanes.delete(lane);
+  }
+}

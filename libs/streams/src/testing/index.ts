@@ -1,0 +1,1 @@
+export { type RunDrop, type RunInput, type RunOutput, TopologyRun } from './topology-run';
