@@ -32,6 +32,13 @@ export interface VersionedRow {
   readonly version: number;
 }
 
+/** Whether a value, parsed from JSON, is a row. */
+export const isVersionedRow = (value: unknown): value is VersionedRow =>
+  typeof value === 'object' &&
+  value !== null &&
+  'version' in value &&
+  typeof value.version === 'number';
+
 /** What a decider knows beside rows and command. */
 export interface DecideContext {
   readonly aggregateId: string;
@@ -59,7 +66,10 @@ export interface AggregateType<
   readonly eventsTopic: string;
   /** Compacted; holds the newest state of each row; key = row key. */
   readonly stateTopic: string;
-  /** Keys of the rows a command reads or changes; [0] is the aggregate's root row. */
+  /**
+   * Keys of the rows a command reads or changes, all of this aggregate. [0] is its root row, whose
+   * key is the aggregate's id.
+   */
   rowKeys(aggregateId: string, command: Command): readonly string[];
   /** Pure. `rows` are in the order of `rowKeys`; undefined: there is no such row yet. */
   decide(

@@ -155,3 +155,13 @@ export class LaneInconsistentError extends CodedError {
     });
   }
 }
+
+/** A runtime was given options that contradict each other. */
+export class RuntimeOptionsInvalidError extends CodedError {
+  static readonly code = 'OWNER_OPTIONS_INVALID';
+  constructor(what: string) {
+    super(RuntimeOptionsInvalidError.code, `the command runtime cannot be made: ${what}`, {
+      retryable: false,
+    });
+  }
+}

@@ -39,8 +39,10 @@ export {
   LaneNotOwnedError,
   LaneQueueFullError,
   LaneUnavailableError,
+  RuntimeOptionsInvalidError,
   TakeoverStalledError,
 } from './event-sourcing.errors';
+export { MemoryRowStore, type MemoryRowStoreOptions } from './memory-row-store';
 export { defaultOwnerLimits, type OwnerLimits } from './owner-limits';
 export { type OwnerObserver, silentObserver } from './owner-observer.port';
 export type { OpenRowStore, RowChange, RowStore } from './row-store.port';
