@@ -89,26 +89,34 @@ const billingOf = (card: CardRow, command: AuthorizePayment) => {
   return billingAmountMinor;
 };
 
+// Fields are set one by one: spreading three conditional objects costs as much as the whole rest
+// of the decision, and import decides 8,000 of these a second.
 const authorizationData = (
   card: CardRow,
   command: AuthorizePayment,
   billingAmountMinor: MinorUnits,
-): AuthorizationData => ({
-  cardId: card.cardId,
-  paymentId: command.paymentId,
-  merchantId: command.merchantId,
-  ...(command.merchantName === undefined ? {} : { merchantName: command.merchantName }),
-  mcc: command.mcc,
-  country: command.country,
-  ...(command.terminalId === undefined ? {} : { terminalId: command.terminalId }),
-  amountMinor: command.amountMinor,
-  currency: command.currency,
-  billingAmountMinor,
-  billingCurrency: card.currency,
-  capture: command.capture,
-  ...(command.channel === undefined ? {} : { channel: command.channel }),
-  requestHash: command.requestHash,
-});
+): AuthorizationData => {
+  const { merchantName, terminalId, channel } = command;
+  const data: Writable<AuthorizationData> = {
+    cardId: card.cardId,
+    paymentId: command.paymentId,
+    merchantId: command.merchantId,
+    mcc: command.mcc,
+    country: command.country,
+    amountMinor: command.amountMinor,
+    currency: command.currency,
+    billingAmountMinor,
+    billingCurrency: card.currency,
+    capture: command.capture,
+    requestHash: command.requestHash,
+  };
+  if (merchantName !== undefined) data.merchantName = merchantName;
+  if (terminalId !== undefined) data.terminalId = terminalId;
+  if (channel !== undefined) data.channel = channel;
+  return data;
+};
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 const declined = (data: AuthorizationData, occurredAtMs: number, declineReason: DeclineReason) =>
   accepted({ type: 'payment.declined', occurredAtMs, data: { ...data, declineReason } } as const);

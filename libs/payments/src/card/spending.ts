@@ -7,8 +7,15 @@ import type { CardRow } from './card-rows';
 /** Amounts by 'YYYY-MM'; a month without an amount is absent. */
 export type Spending = CardRow['spentMinorByMonth'];
 
-/** UTC calendar month of an instant: 'YYYY-MM'. */
-export const monthOf = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 7);
+/**
+ * UTC calendar month of an instant: 'YYYY-MM'.
+ * @param epochMs from year 0 to 9999
+ */
+export const monthOf = (epochMs: number): string => {
+  const date = new Date(epochMs);
+  const month = date.getUTCMonth() + 1;
+  return `${String(date.getUTCFullYear()).padStart(4, '0')}-${month < 10 ? '0' : ''}${month}`;
+};
 
 /** What is spent in the month of an instant. */
 export const spentIn = (spending: Spending, atMs: number): MinorUnits =>
