@@ -16,8 +16,38 @@ export {
   InvalidChangeError,
   InvalidDefinitionError,
   InvalidQueryError,
+  RebuildCancelledError,
+  RebuildNotPossibleError,
+  RecordUnreadableError,
   StoreUnavailableError,
+  TooManyBlockedError,
 } from './projections.errors';
+export { DEAD_LETTER_TYPE, type DeadLetter } from './projector/dead-letter';
+export type { LaneState } from './projector/lane-projector';
+export { Projector } from './projector/projector';
+export {
+  type ProjectorObserver,
+  type ProjectorPlace,
+  silentProjectorObserver,
+} from './projector/projector-observer.port';
+export {
+  type Delays,
+  defaultProjectorLimits,
+  type ProjectorLimits,
+  type ProjectorOptions,
+} from './projector/projector-options';
+export type { LaneStatus, ProjectorStatus } from './projector/projector-status';
+export type {
+  RebuildOptions,
+  RebuildProgress,
+  RebuildResult,
+  RebuildState,
+} from './projector/rebuild';
+export {
+  compareGenerations,
+  type GenerationDifference,
+  rowsOf,
+} from './rebuild/compare-generations';
 export {
   bucketStart,
   checkIncrement,
