@@ -5,10 +5,14 @@
 /** One run of digits, possibly written in groups: "4111 1111-1111.1111". */
 const digitRuns = /\d+(?:[\s\u00a0._\-\u2010-\u2015]{1,2}\d+)*/gu;
 const uuid = /(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])/giu;
+const ascii = /^[ -~]*$/;
 const quick = /\d(?:[^0-9A-Za-z]{0,2}\d){11}/u;
 
 const MIN_DIGITS = 12;
 const MAX_DIGITS = 19;
+
+// SHA-512 in hexadecimal.
+const MAX_TOKEN = 128;
 
 /** Issuers by prefix and number of digits: Visa, Mastercard, Amex, Diners, Discover, JCB, … */
 const issuers: readonly RegExp[] = [
@@ -31,8 +35,10 @@ const issuers: readonly RegExp[] = [
  * digit. Hexadecimal tokens and UUIDs are no card numbers.
  */
 export const containsCardNumber = (text: string): boolean => {
-  if (!quick.test(text)) return false;
-  const searched = text.normalize('NFKC').replace(uuid, ' x ');
+  // Compatibility forms first: a full-width 4 is a 4.
+  const plain = ascii.test(text) ? text : text.normalize('NFKC');
+  if (!quick.test(plain)) return false;
+  const searched = plain.replace(uuid, ' x ');
   for (const run of searched.matchAll(digitRuns)) {
     const groups = run[0].match(/\d+/g) ?? [];
     if (groupsHoldCardNumber(groups) && !isHexToken(searched, run)) return true;
@@ -41,16 +47,17 @@ export const containsCardNumber = (text: string): boolean => {
 };
 
 /** Any neighbouring groups that make a number together: "2025 4111 1111 1111 1111" holds one. */
-const groupsHoldCardNumber = (groups: readonly string[]): boolean =>
-  groups.some((_, first) => {
+const groupsHoldCardNumber = (groups: readonly string[]): boolean => {
+  for (let first = 0; first < groups.length; first++) {
     let digits = '';
-    for (const group of groups.slice(first)) {
-      digits += group;
-      if (digits.length > MAX_DIGITS) return false;
-      if (digits.length >= MIN_DIGITS && isCardNumber(digits)) return true;
+    for (let next = first; next < groups.length && digits.length < MAX_DIGITS; next++) {
+      digits += groups[next];
+      if (digits.length < MIN_DIGITS || digits.length > MAX_DIGITS) continue;
+      if (isCardNumber(digits)) return true;
     }
-    return false;
-  });
+  }
+  return false;
+};
 
 const isCardNumber = (digits: string): boolean =>
   issuers.some((issuer) => issuer.test(digits)) && hasLuhnDigit(digits);
@@ -67,7 +74,9 @@ const hasLuhnDigit = (digits: string): boolean => {
 
 // One in some thousand SHA-256 texts has 12 digits in a row that pass as a card number by chance.
 const isHexToken = (text: string, run: RegExpExecArray): boolean => {
-  const before = /[0-9a-z]*$/i.exec(text.slice(0, run.index))?.[0] ?? '';
-  const after = /^[0-9a-z]*/i.exec(text.slice(run.index + run[0].length))?.[0] ?? '';
-  return /^[0-9a-f]+$/i.test(before + after) && /[a-f]/i.test(before + after);
+  const end = run.index + run[0].length;
+  const before = /[0-9a-z]*$/i.exec(text.slice(Math.max(0, run.index - MAX_TOKEN), run.index));
+  const after = /^[0-9a-z]*/i.exec(text.slice(end, end + MAX_TOKEN));
+  const around = `${before?.[0]}${after?.[0]}`;
+  return /^[0-9a-f]+$/i.test(around) && /[a-f]/i.test(around);
 };

@@ -1,12 +1,10 @@
 /**
  * Money is an integer count of minor units (cents of EUR, yen of JPY, fils of KWD) beside its
- * ISO 4217 code, never a float. The brand says that the number was checked.
+ * ISO 4217 code, never a float. The brand says that the number was checked; it exists in types only.
  */
 
-declare const minorUnitsBrand: unique symbol;
-
 /** An integer count of minor units, 0 <= n <= 2^53 - 1. */
-export type MinorUnits = number & { readonly [minorUnitsBrand]: 'MinorUnits' };
+export type MinorUnits = number & { readonly __unit: 'MinorUnits' };
 
 /** Whether a number can be money: a safe integer, not negative (and not -0). */
 export const isMinorUnits = (value: number): value is MinorUnits =>
