@@ -83,7 +83,7 @@ export class PartitionCompactor {
     const cleanedOffset = this.#mapped;
     const bounds = { ...this.#partition.bounds(), cleanedOffset };
     await this.#options.write([...changes, boundsChange(this.#partition, bounds)]);
-    this.#partition.cleanedOffset = cleanedOffset;
+    this.#partition.compacted(cleanedOffset);
     this.#newest.clear();
     this.#stage = this.#mapped < this.#passEnd ? 'map' : 'done';
     this.#rewritten = this.#partition.startOffset();

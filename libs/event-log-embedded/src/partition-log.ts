@@ -46,7 +46,8 @@ export class PartitionLog implements ReadablePartition {
   readonly #listeners = new Set<() => void>();
   readonly #loading = new Map<number, Promise<StoredBatch>>();
   readonly #around: PartitionSurroundings;
-  readonly #id: string;
+  #compactedBelow = 0;
+  #readAheadId: string;
 
   private constructor(
     place: { readonly topic: string; readonly partition: number; readonly topicId: number },
@@ -55,7 +56,7 @@ export class PartitionLog implements ReadablePartition {
     this.topic = place.topic;
     this.partition = place.partition;
     this.topicId = place.topicId;
-    this.#id = `${place.topicId}/${place.partition}`;
+    this.#readAheadId = `${place.topicId}/${place.partition}`;
     this.#around = surroundings;
     this.loader = new BatchLoader(surroundings.store, place);
   }
@@ -91,7 +92,8 @@ export class PartitionLog implements ReadablePartition {
   }
 
   read(offset: number): StoredBatch | Promise<StoredBatch> {
-    const recent = this.#tail.find(offset) ?? this.#around.readAhead.get(this.#id, offset);
+    const tail = offset < this.#compactedBelow ? undefined : this.#tail.find(offset);
+    const recent = tail ?? this.#around.readAhead.get(this.#readAheadId, offset);
     if (recent !== undefined) return recent;
     const loading = this.#loading.get(offset) ?? this.#load(offset);
     this.#loading.set(offset, loading);
@@ -119,13 +121,21 @@ export class PartitionLog implements ReadablePartition {
     this.#start = Math.max(this.#start, offset);
   }
 
+  /** Batches before this offset were rewritten: what memory holds of them is out of date. */
+  compacted(offset: number): void {
+    this.cleanedOffset = offset;
+    this.#compactedBelow = offset;
+    this.#readAheadId = `${this.topicId}/${this.partition}/${offset}`;
+  }
+
   // Readers that come for the same batch at once share one load.
   async #load(offset: number): Promise<StoredBatch> {
+    const readAheadId = this.#readAheadId;
     try {
       const batches = await this.loader.from(offset, this.#end);
       const [first] = batches;
       if (first === undefined) throw this.#missing(offset);
-      this.#around.readAhead.add(this.#id, batches);
+      this.#around.readAhead.add(readAheadId, batches);
       return first;
     } catch (error) {
       if (offset < this.#start) throw this.#gone(offset);
