@@ -22,6 +22,7 @@ export {
   type StrategyStatus,
   StrategyWiringError,
 } from './event-log/event-log-strategy';
+export { logFolder, type OpenedLog, openEventLog } from './event-log/open-event-log';
 export {
   type CatalogueOptions,
   ensureCatalogue,
@@ -39,6 +40,7 @@ export {
   type HttpApp,
   type HttpAppOptions,
 } from './http/create-http-app';
+export type { FastifyReply, FastifyRequest } from './http/fastify-types';
 export { httpProblems } from './http/http.errors';
 export {
   type Problem,
@@ -46,9 +48,10 @@ export {
   type ProblemItem,
   type ProblemKind,
   type ProblemOptions,
+  problemKinds,
 } from './http/problem';
 export { ProblemCatalogue } from './http/problem-catalogue';
-export { Context, type RequestContext } from './http/request-context';
+export { Context, type RequestContext, traceOf } from './http/request-context';
 export type { TraceContext } from './http/trace-context';
 export { ZodPipe } from './http/zod-pipe';
 export { DEFAULT_TENANT, idFromIdempotencyKey } from './ids/idempotent-id';
@@ -57,7 +60,7 @@ export { parseStrictJson, type StrictJsonResult } from './json/strict-json';
 export {
   type JsonRefusal,
   type StrictJsonCode,
-  strictJsonCodes,
+  strictJsonRefusals,
 } from './json/strict-json.errors';
 export { openLogs, type PinoLogOptions, type ServiceLogs } from './logging/pino-log';
 export { type LogFields, SERVICE_LOG, type ServiceLog } from './logging/service-log.port';
@@ -71,6 +74,19 @@ export {
   type OperationExample,
   type ResponseContract,
 } from './openapi/operation';
+export {
+  decodePosition,
+  encodePosition,
+  type LogPosition,
+  MAX_POSITION_TOKEN,
+} from './position/position-token';
+export {
+  exitCodeOf,
+  exitCodes,
+  type ProcessPlan,
+  runProcess,
+  sentenceOf,
+} from './process/run-process';
 export {
   installShutdown,
   type ShutdownPlan,

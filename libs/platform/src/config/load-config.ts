@@ -49,13 +49,18 @@ export type ConfigOverrides = { readonly [V in ConfigVariable]?: string | number
  *
  * @param env usually `process.env`; other variables are ignored, an empty value counts as unset
  * @param overrides by variable name, from the command line; undefined counts as unset
+ * @param defaults an app's own defaults, in place of the schema's: its port
  * @throws ConfigInvalidError (CONFIG_INVALID) names every refused or unknown variable at once
  */
 export const loadConfig = (
   env: Readonly<Record<string, string | undefined>>,
   overrides: ConfigOverrides = {},
+  defaults: ConfigOverrides = {},
 ): Config => {
   const given = new Map<string, { value: string | number; source: ConfigSource }>();
+  for (const [name, value] of Object.entries(defaults)) {
+    if (value !== undefined) given.set(name, { value, source: 'default' });
+  }
   for (const [name, value] of Object.entries(env)) {
     if (name.startsWith('MILLRACE_') && value !== undefined && value !== '') {
       given.set(name, { value, source: 'environment' });

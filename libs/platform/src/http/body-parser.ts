@@ -25,7 +25,12 @@ export const installBodyParser = (
     const charset = CHARSET.exec(request.headers['content-type'] ?? '')?.[1];
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity' || (charset ?? 'utf-8').toLowerCase() !== 'utf-8') {
-      return done(new ProblemError(httpProblems.mediaType, 'bodies are UTF-8, not compressed'));
+      return done(
+        new ProblemError(
+          httpProblems.HTTP_MEDIA_TYPE_UNSUPPORTED,
+          'bodies are UTF-8, not compressed',
+        ),
+      );
     }
     const parsed = parseStrictJson(body, limits.bodyDepth);
     return parsed.ok ? done(null, parsed.value) : done(jsonProblem(parsed.refusal));

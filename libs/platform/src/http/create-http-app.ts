@@ -119,7 +119,7 @@ const createNest = (
       reply.hijack();
       reply.raw.statusCode = 400;
       reply.raw.setHeader('content-type', 'application/problem+json');
-      reply.raw.end(rawProblem(httpProblems.malformed));
+      reply.raw.end(rawProblem(httpProblems.HTTP_REQUEST_MALFORMED));
     },
   });
   return NestFactory.create<NestFastifyApplication>(root, adapter, {

@@ -39,13 +39,13 @@ export class ProblemCatalogue {
     if (thrown instanceof ProblemError) return thrown;
     if (thrown instanceof CodedError) return this.#ofCoded(thrown);
     if (thrown instanceof HttpException) return ofHttp(thrown);
-    return new ProblemError(httpProblems.internal, INTERNAL, { cause: thrown });
+    return new ProblemError(httpProblems.HTTP_INTERNAL, INTERNAL, { cause: thrown });
   }
 
   #ofCoded(error: CodedError): ProblemError {
     const kind = this.#kinds.get(error.code);
     if (kind === undefined && !error.retryable) {
-      return new ProblemError(httpProblems.internal, INTERNAL, { cause: error });
+      return new ProblemError(httpProblems.HTTP_INTERNAL, INTERNAL, { cause: error });
     }
     const headers = error.retryable ? { 'retry-after': '1' } : {};
     const unavailable = { code: error.code, status: 503, title: 'Temporarily unavailable' };
@@ -60,11 +60,11 @@ const RETRY = 'the request cannot be served right now; retry it with the same Id
 
 const byStatus = new Map<number, ProblemKind>(
   [
-    httpProblems.bodyTooLarge,
-    httpProblems.mediaType,
-    httpProblems.routeUnknown,
-    httpProblems.timeout,
-    httpProblems.malformed,
+    httpProblems.HTTP_BODY_TOO_LARGE,
+    httpProblems.HTTP_MEDIA_TYPE_UNSUPPORTED,
+    httpProblems.HTTP_ROUTE_UNKNOWN,
+    httpProblems.HTTP_REQUEST_TIMEOUT,
+    httpProblems.HTTP_REQUEST_MALFORMED,
   ].map((kind) => [kind.status, kind]),
 );
 
@@ -78,8 +78,9 @@ const details: Readonly<Record<number, string>> = {
 
 const ofHttp = (exception: HttpException): ProblemError => {
   const status = exception.getStatus();
-  const kind = byStatus.get(status) ?? (status < 500 ? httpProblems.malformed : undefined);
+  const kind =
+    byStatus.get(status) ?? (status < 500 ? httpProblems.HTTP_REQUEST_MALFORMED : undefined);
   return kind === undefined
-    ? new ProblemError(httpProblems.internal, INTERNAL, { cause: exception })
+    ? new ProblemError(httpProblems.HTTP_INTERNAL, INTERNAL, { cause: exception })
     : new ProblemError(kind, details[kind.status] ?? kind.title, { cause: exception });
 };

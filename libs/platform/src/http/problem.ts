@@ -11,6 +11,18 @@ export interface ProblemKind {
   readonly title: string;
 }
 
+/** Gives each entry of a table of problems its key as its code. */
+export const problemKinds = <K extends string>(
+  table: Readonly<Record<K, Omit<ProblemKind, 'code'>>>,
+): Readonly<Record<K, ProblemKind>> => {
+  const kinds: Partial<Record<K, ProblemKind>> = {};
+  const isComplete = (some: Partial<Record<K, ProblemKind>>): some is Record<K, ProblemKind> =>
+    Object.keys(some).length === Object.keys(table).length;
+  for (const code in table) kinds[code] = { code, ...table[code] };
+  if (!isComplete(kinds)) throw new TypeError('a table of problems lost an entry');
+  return Object.freeze(kinds);
+};
+
 /** One thing that is wrong in a request. Never holds what the client sent. */
 export interface ProblemItem {
   readonly in: 'body' | 'path' | 'query' | 'header';

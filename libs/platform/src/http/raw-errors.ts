@@ -9,8 +9,8 @@ import { problemBody } from './problem-filter';
 import { traceContextOf } from './trace-context';
 
 const byErrorCode: Readonly<Record<string, ProblemKind>> = {
-  HPE_HEADER_OVERFLOW: httpProblems.headersTooLarge,
-  ERR_HTTP_REQUEST_TIMEOUT: httpProblems.timeout,
+  HPE_HEADER_OVERFLOW: httpProblems.HTTP_HEADERS_TOO_LARGE,
+  ERR_HTTP_REQUEST_TIMEOUT: httpProblems.HTTP_REQUEST_TIMEOUT,
 };
 
 /** Answers on a socket whose bytes the HTTP parser refused, and closes it. */
@@ -19,8 +19,8 @@ export const answerRawError = (error: { readonly code?: string }, socket: Socket
     socket.destroy();
     return;
   }
-  const body = rawProblem(byErrorCode[error.code ?? ''] ?? httpProblems.malformed);
-  const { status } = byErrorCode[error.code ?? ''] ?? httpProblems.malformed;
+  const body = rawProblem(byErrorCode[error.code ?? ''] ?? httpProblems.HTTP_REQUEST_MALFORMED);
+  const { status } = byErrorCode[error.code ?? ''] ?? httpProblems.HTTP_REQUEST_MALFORMED;
   const head = [
     `HTTP/1.1 ${status} ${status === 431 ? 'Request Header Fields Too Large' : 'Refused'}`,
     'content-type: application/problem+json',

@@ -73,7 +73,9 @@ const refusalOf = (request: FastifyRequest, parts: HookParts): ProblemError | un
   if (request.is404) return unknownRoute(request, parts.routes);
   if (parts.health.draining && request.url.startsWith('/v1/')) {
     const headers = { 'retry-after': '1' };
-    return new ProblemError(httpProblems.shuttingDown, 'this process is stopping', { headers });
+    return new ProblemError(httpProblems.HTTP_SHUTTING_DOWN, 'this process is stopping', {
+      headers,
+    });
   }
   return undefined;
 };
@@ -81,8 +83,10 @@ const refusalOf = (request: FastifyRequest, parts: HookParts): ProblemError | un
 const unknownRoute = (request: FastifyRequest, routes: RouteTable): ProblemError => {
   const methods = routes.methodsOf(request.url.split('?', 1)[0] ?? '');
   if (methods.length === 0) {
-    return new ProblemError(httpProblems.routeUnknown, 'there is nothing at this path');
+    return new ProblemError(httpProblems.HTTP_ROUTE_UNKNOWN, 'there is nothing at this path');
   }
   const allow = methods.join(', ');
-  return new ProblemError(httpProblems.method, `this path takes ${allow}`, { headers: { allow } });
+  return new ProblemError(httpProblems.HTTP_METHOD_NOT_ALLOWED, `this path takes ${allow}`, {
+    headers: { allow },
+  });
 };

@@ -21,10 +21,16 @@ export const siteRefusal = (
 ): ProblemError | undefined => {
   const host = hostNameOf(headers.host ?? '');
   if (host === undefined || !isLoopbackHost(host)) {
-    return new ProblemError(httpProblems.host, 'the Host header must name this machine: localhost');
+    return new ProblemError(
+      httpProblems.HTTP_HOST_REFUSED,
+      'the Host header must name this machine: localhost',
+    );
   }
   return isForeign(method, headers)
-    ? new ProblemError(httpProblems.crossSite, 'requests from pages of other sites are refused')
+    ? new ProblemError(
+        httpProblems.HTTP_CROSS_SITE_REFUSED,
+        'requests from pages of other sites are refused',
+      )
     : undefined;
 };
 

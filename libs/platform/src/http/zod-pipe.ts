@@ -24,7 +24,7 @@ export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.ou
     const parsed = this.schema.safeParse(value);
     if (parsed.success) return parsed.data;
     if (value === undefined && this.part === 'body') {
-      throw new ProblemError(httpProblems.bodyMissing, 'this route takes a JSON body');
+      throw new ProblemError(httpProblems.HTTP_BODY_MISSING, 'this route takes a JSON body');
     }
     throw validationProblem(parsed.error, this.part);
   }
@@ -35,7 +35,7 @@ export const validationProblem = (error: z.ZodError, part: ProblemItem['in']): P
   const items = error.issues.slice(0, MAX_ITEMS).map((issue) => itemOf(issue, part));
   const places = [...new Set(items.map((item) => item.pointer || 'the whole'))].join(', ');
   const detail = `the ${part} does not fit: ${places}`;
-  return new ProblemError(httpProblems.validation, detail, { errors: items });
+  return new ProblemError(httpProblems.VALIDATION_FAILED, detail, { errors: items });
 };
 
 const itemOf = (issue: z.core.$ZodIssue, part: ProblemItem['in']): ProblemItem => ({

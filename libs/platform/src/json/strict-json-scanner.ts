@@ -4,7 +4,7 @@
  * surrogate pairs. It builds no value: `JSON.parse` does, after the scan has passed.
  */
 import { appendPointer } from './json-pointer';
-import { type JsonRefusal, type StrictJsonCode, strictJsonCodes } from './strict-json.errors';
+import type { JsonRefusal, StrictJsonCode } from './strict-json.errors';
 
 /**
  * First reason why the text is refused.
@@ -36,10 +36,11 @@ class Scanner {
 
   scan(): JsonRefusal | undefined {
     this.#skipSpace();
-    if (this.#at === this.text.length) return this.#refuse('empty', '', 'there is no value');
+    if (this.#at === this.text.length) return this.#refuse('JSON_EMPTY', '', 'there is no value');
     if (!this.#value('', 0)) return this.#refusal;
     this.#skipSpace();
-    if (this.#at < this.text.length) this.#refuse('trailing', '', 'text follows the value');
+    if (this.#at < this.text.length)
+      this.#refuse('JSON_TRAILING_BYTES', '', 'text follows the value');
     return this.#refusal;
   }
 
@@ -67,7 +68,7 @@ class Scanner {
       this.#at += 1;
       return true;
     }
-    return this.#fail('tooDeep', pointer, `nested deeper than ${this.maxDepth} levels`);
+    return this.#fail('JSON_TOO_DEEP', pointer, `nested deeper than ${this.maxDepth} levels`);
   }
 
   #object(pointer: string, depth: number): boolean {
@@ -79,29 +80,34 @@ class Scanner {
       if (key === undefined) return false;
       const at = appendPointer(pointer, key);
       this.#skipSpace();
-      if (!this.#take(COLON)) return this.#fail('syntax', at, 'a colon is missing after a key');
+      if (!this.#take(COLON))
+        return this.#fail('JSON_SYNTAX', at, 'a colon is missing after a key');
       this.#skipSpace();
       if (!this.#value(at, depth)) return false;
       this.#skipSpace();
       if (this.#take(0x7d)) return true;
-      if (!this.#take(COMMA)) return this.#fail('syntax', pointer, 'an object is not closed');
+      if (!this.#take(COMMA)) return this.#fail('JSON_SYNTAX', pointer, 'an object is not closed');
       this.#skipSpace();
     }
   }
 
   #key(pointer: string, seen: Set<string>): string | undefined {
     if (this.text.charCodeAt(this.#at) !== QUOTE) {
-      this.#fail('syntax', pointer, 'a key in quotes is expected');
+      this.#fail('JSON_SYNTAX', pointer, 'a key in quotes is expected');
       return undefined;
     }
     const key = this.#string(pointer);
     if (key === undefined) return undefined;
     if (forbiddenKeys.has(key)) {
-      this.#fail('forbiddenKey', pointer, 'a key reaches into prototypes');
+      this.#fail('JSON_FORBIDDEN_KEY', pointer, 'a key reaches into prototypes');
       return undefined;
     }
     if (seen.has(key)) {
-      this.#fail('duplicateKey', appendPointer(pointer, key), 'a key occurs twice in an object');
+      this.#fail(
+        'JSON_DUPLICATE_KEY',
+        appendPointer(pointer, key),
+        'a key occurs twice in an object',
+      );
       return undefined;
     }
     seen.add(key);
@@ -115,7 +121,7 @@ class Scanner {
       if (!this.#value(`${pointer}/${index}`, depth)) return false;
       this.#skipSpace();
       if (this.#take(0x5d)) return true;
-      if (!this.#take(COMMA)) return this.#fail('syntax', pointer, 'an array is not closed');
+      if (!this.#take(COMMA)) return this.#fail('JSON_SYNTAX', pointer, 'an array is not closed');
       this.#skipSpace();
     }
   }
@@ -135,7 +141,7 @@ class Scanner {
         this.#at += 1;
       } else {
         const what = Number.isNaN(code) ? 'a string is not closed' : 'a raw control character';
-        this.#fail('syntax', pointer, what);
+        this.#fail('JSON_SYNTAX', pointer, what);
         return undefined;
       }
     }
@@ -144,13 +150,13 @@ class Scanner {
     if (!escaped) return raw.slice(1, -1);
     const value: unknown = JSON.parse(raw);
     if (typeof value === 'string' && !LONE_SURROGATE.test(value)) return value;
-    this.#fail('loneSurrogate', pointer, 'an escape is half of a surrogate pair');
+    this.#fail('JSON_LONE_SURROGATE', pointer, 'an escape is half of a surrogate pair');
     return undefined;
   }
 
   #escape(pointer: string): boolean {
     ESCAPE.lastIndex = this.#at;
-    if (!ESCAPE.test(this.text)) return this.#fail('syntax', pointer, 'an unknown escape');
+    if (!ESCAPE.test(this.text)) return this.#fail('JSON_SYNTAX', pointer, 'an unknown escape');
     this.#at = ESCAPE.lastIndex;
     return true;
   }
@@ -158,16 +164,16 @@ class Scanner {
   #number(pointer: string): boolean {
     NUMBER.lastIndex = this.#at;
     const digits = NUMBER.exec(this.text)?.[0];
-    if (digits === undefined) return this.#fail('syntax', pointer, 'a value is expected');
+    if (digits === undefined) return this.#fail('JSON_SYNTAX', pointer, 'a value is expected');
     this.#at += digits.length;
     const value = Number(digits);
     const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-    return exact || this.#fail('numberRange', pointer, 'a number is beyond 2^53 - 1');
+    return exact || this.#fail('JSON_NUMBER_OUT_OF_RANGE', pointer, 'a number is beyond 2^53 - 1');
   }
 
   #word(word: string, pointer: string): boolean {
     if (!this.text.startsWith(word, this.#at)) {
-      return this.#fail('syntax', pointer, 'a value is expected');
+      return this.#fail('JSON_SYNTAX', pointer, 'a value is expected');
     }
     this.#at += word.length;
     return true;
@@ -187,13 +193,12 @@ class Scanner {
     }
   }
 
-  #fail(reason: keyof typeof strictJsonCodes, pointer: string, detail: string): false {
-    this.#refuse(reason, pointer, detail);
+  #fail(code: StrictJsonCode, pointer: string, detail: string): false {
+    this.#refuse(code, pointer, detail);
     return false;
   }
 
-  #refuse(reason: keyof typeof strictJsonCodes, pointer: string, detail: string): JsonRefusal {
-    const code: StrictJsonCode = strictJsonCodes[reason];
+  #refuse(code: StrictJsonCode, pointer: string, detail: string): JsonRefusal {
     this.#refusal ??= { code, pointer, detail: `${detail} (at character ${this.#at})` };
     return this.#refusal;
   }

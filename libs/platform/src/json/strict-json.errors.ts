@@ -3,32 +3,42 @@
  * may understand differently is refused at the door.
  */
 
-/** Codes of refused JSON. */
-export const strictJsonCodes = {
-  /** Bytes are not UTF-8 (overlong, surrogate, cut or stray bytes). */
-  invalidUtf8: 'JSON_INVALID_UTF8',
-  /** Begins with a byte order mark. */
-  byteOrderMark: 'JSON_BYTE_ORDER_MARK',
-  /** No value at all. */
-  empty: 'JSON_EMPTY',
-  /** Not JSON by RFC 8259. */
-  syntax: 'JSON_SYNTAX',
-  /** More text after the value. */
-  trailing: 'JSON_TRAILING_BYTES',
-  /** Nested deeper than the limit. */
-  tooDeep: 'JSON_TOO_DEEP',
-  /** The same key twice in one object. */
-  duplicateKey: 'JSON_DUPLICATE_KEY',
-  /** A key that reaches into prototypes: `__proto__`, `constructor`, `prototype`. */
-  forbiddenKey: 'JSON_FORBIDDEN_KEY',
-  /** A number that is not finite, or an integer beyond 2^53 - 1. */
-  numberRange: 'JSON_NUMBER_OUT_OF_RANGE',
-  /** An escape of half a surrogate pair: no text in UTF-8 holds it. */
-  loneSurrogate: 'JSON_LONE_SURROGATE',
-} as const;
+/** Codes of refused JSON, each with what it means. */
+export const strictJsonRefusals = {
+  JSON_BYTE_ORDER_MARK: {
+    means: 'the text begins with a byte order mark',
+  },
+  JSON_DUPLICATE_KEY: {
+    means: 'a key occurs twice in an object',
+  },
+  JSON_EMPTY: {
+    means: 'there is no value',
+  },
+  JSON_FORBIDDEN_KEY: {
+    means: 'a key reaches into prototypes: __proto__, constructor or prototype',
+  },
+  JSON_INVALID_UTF8: {
+    means: 'the bytes are not valid UTF-8',
+  },
+  JSON_LONE_SURROGATE: {
+    means: 'an escape is half of a surrogate pair, which no text in UTF-8 holds',
+  },
+  JSON_NUMBER_OUT_OF_RANGE: {
+    means: 'a number is not finite, or an integer beyond 2^53 - 1',
+  },
+  JSON_SYNTAX: {
+    means: 'the text is not JSON',
+  },
+  JSON_TOO_DEEP: {
+    means: 'arrays and objects are nested deeper than the limit',
+  },
+  JSON_TRAILING_BYTES: {
+    means: 'more text follows the value',
+  },
+} as const satisfies Record<string, { readonly means: string }>;
 
 /** One of the codes of refused JSON. */
-export type StrictJsonCode = (typeof strictJsonCodes)[keyof typeof strictJsonCodes];
+export type StrictJsonCode = keyof typeof strictJsonRefusals;
 
 /** Refused text: where and why, without any of the text itself. */
 export interface JsonRefusal {

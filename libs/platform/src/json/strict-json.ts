@@ -2,7 +2,7 @@
  * Bytes from outside to a JSON value, or the reason why not.
  */
 import type { JsonValue } from '../canonical/canonical-json';
-import { type JsonRefusal, strictJsonCodes } from './strict-json.errors';
+import { type JsonRefusal, type StrictJsonCode, strictJsonRefusals } from './strict-json.errors';
 import { scanStrictJson } from './strict-json-scanner';
 
 /** A value, or why there is none. */
@@ -20,10 +20,10 @@ export type StrictJsonResult =
 export const parseStrictJson = (bytes: Uint8Array, maxDepth: number): StrictJsonResult => {
   const text = decoded(bytes);
   if (text === undefined) {
-    return refused(strictJsonCodes.invalidUtf8, 'the bytes are not valid UTF-8');
+    return refused('JSON_INVALID_UTF8');
   }
   if (text.charCodeAt(0) === 0xfeff) {
-    return refused(strictJsonCodes.byteOrderMark, 'the text begins with a byte order mark');
+    return refused('JSON_BYTE_ORDER_MARK');
   }
   const refusal = scanStrictJson(text, maxDepth);
   if (refusal !== undefined) return { ok: false, refusal };
@@ -41,7 +41,7 @@ const decoded = (bytes: Uint8Array): string | undefined => {
   }
 };
 
-const refused = (code: JsonRefusal['code'], detail: string): StrictJsonResult => ({
+const refused = (code: StrictJsonCode): StrictJsonResult => ({
   ok: false,
-  refusal: { code, pointer: '', detail },
+  refusal: { code, pointer: '', detail: strictJsonRefusals[code].means },
 });

@@ -1,0 +1,6 @@
+/**
+ * The token under which this process's command runtime is found.
+ */
+
+/** Nest token of the `CommandRuntime` of @millrace/event-sourcing. */
+export const COMMAND_RUNTIME = Symbol('CommandRuntime');
