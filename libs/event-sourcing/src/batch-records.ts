@@ -7,7 +7,7 @@ import type { BatchAggregate, BatchContext } from './batch-context';
 import { type CommandOutcome, type CommandRequest, SOURCE_COMMAND_API } from './command';
 import { encodeResult } from './command-result';
 import { encodeEvent, SCHEMA_VERSION } from './envelope';
-import type { Overlay } from './overlay';
+import type { RowChanges } from './overlay';
 
 /** A decided command, to be encoded. */
 export interface CommandToEncode {
@@ -32,6 +32,7 @@ export class BatchRecords {
   private readonly resultIndexes: number[] = [];
   private readonly eventCounts = new Map<string, number>();
   private readonly rowJson = new Map<VersionedRow, string>();
+  private keepsJson = false;
 
   constructor(private readonly context: BatchContext) {}
 
@@ -64,12 +65,13 @@ export class BatchRecords {
     return this.eventCounts.get(aggregate) ?? 0;
   }
 
-  finish(overlay: Overlay): {
+  /** @param changes newest rows by aggregate name */
+  finish(changes: RowChanges): {
     readonly records: readonly RecordToAppend[];
     readonly results: readonly number[];
   } {
     return {
-      records: [...this.events, ...this.stateRecords(overlay), ...this.results],
+      records: [...this.events, ...this.stateRecords(changes), ...this.results],
       results: this.resultIndexes,
     };
   }
@@ -105,6 +107,7 @@ export class BatchRecords {
   private resultRecord(command: CommandToEncode): RecordToAppend {
     const { aggregate, request, outcome, rowKeys } = command;
     const rows = outcome.kind === 'rejected' ? [] : outcome.rows;
+    this.keepsJson = true;
     return {
       topic: this.context.resultsTopic,
       partition: this.context.lane,
@@ -120,9 +123,9 @@ export class BatchRecords {
     };
   }
 
-  private stateRecords(overlay: Overlay): readonly RecordToAppend[] {
+  private stateRecords(byAggregate: RowChanges): readonly RecordToAppend[] {
     const records: RecordToAppend[] = [];
-    for (const [name, changes] of overlay.changeLists()) {
+    for (const [name, changes] of byAggregate) {
       const aggregate = this.context.aggregates.get(name);
       if (aggregate === undefined) continue;
       const headers = rowHeaders(aggregate.writerEpoch);
@@ -142,7 +145,8 @@ export class BatchRecords {
     const known = this.rowJson.get(row);
     if (known !== undefined) return known;
     const json = JSON.stringify(row);
-    this.rowJson.set(row, json);
+    // An import has no results: its rows are encoded once anyway.
+    if (this.keepsJson) this.rowJson.set(row, json);
     return json;
   }
 }

@@ -37,10 +37,25 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (value.length < 64 && this.shortAscii(value)) return;
     const size = Buffer.byteLength(value, 'utf8');
     this.whole(size);
     this.reserve(size);
     this.length += this.bytes.write(value, this.length, 'utf8');
+  }
+
+  /** Short texts are the rule; a call into native code for each costs more than this loop. */
+  private shortAscii(value: string): boolean {
+    this.reserve(64);
+    const { bytes, length } = this;
+    for (let i = 0; i < value.length; i += 1) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return false;
+      bytes[length + 1 + i] = code;
+    }
+    bytes[length] = value.length;
+    this.length = length + 1 + value.length;
+    return true;
   }
 
   /** @param value an even number of hexadecimal digits, lower case */

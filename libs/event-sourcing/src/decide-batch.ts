@@ -8,8 +8,7 @@ import type { BatchContext } from './batch-context';
 import { BatchRecords } from './batch-records';
 import { type CommandOutcome, type CommandRequest, VERSION_MISMATCH } from './command';
 import { AggregateFailedError, AggregateUnknownError } from './event-sourcing.errors';
-import { Overlay } from './overlay';
-import type { RowChange } from './row-store.port';
+import { Overlay, type RowChanges } from './overlay';
 
 /** Answer to one command, to be given after the commit; or why it has none and left no trace. */
 export type DecidedCommand =
@@ -27,7 +26,7 @@ export interface DecidedBatch {
   /** One per request, in their order. */
   readonly decided: readonly DecidedCommand[];
   /** New rows by aggregate name, one per key. */
-  readonly changes: ReadonlyMap<string, readonly RowChange[]>;
+  readonly changes: RowChanges;
   /** Indexes of the requests whose result is in the transaction, in the order of the records. */
   readonly results: readonly number[];
 }
@@ -50,7 +49,8 @@ export const decideBatch = (
       return { kind: 'failed', error: failureOf(request, error) };
     }
   });
-  return { ...records.finish(overlay), decided, changes: overlay.changeLists() };
+  const changes = overlay.changeLists();
+  return { ...records.finish(changes), decided, changes };
 };
 
 interface Batch {

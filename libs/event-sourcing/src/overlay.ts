@@ -4,6 +4,9 @@
 import type { AnyAggregateType, VersionedRow } from './aggregate';
 import type { RowChange } from './row-store.port';
 
+/** Changed rows by aggregate name. */
+export type RowChanges = ReadonlyMap<string, readonly RowChange[]>;
+
 /** Where committed rows of one aggregate type are read. */
 export interface CommittedRows {
   readonly type: AnyAggregateType;
@@ -43,7 +46,7 @@ export class Overlay {
   }
 
   /** Changed rows by aggregate name, one per key: the newest. */
-  changeLists(): ReadonlyMap<string, readonly RowChange[]> {
+  changeLists(): RowChanges {
     const lists = new Map<string, readonly RowChange[]>();
     for (const [name, { rows, changed }] of this.byAggregate) {
       if (changed.size === 0) continue;

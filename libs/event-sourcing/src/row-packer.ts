@@ -21,6 +21,9 @@ const tag = {
 /** A field whose texts repeat (a currency) gets a dictionary; past this many it has none. */
 const KNOWN_TEXTS_PER_FIELD = 2_048;
 
+/** Rows of further shapes are kept as JSON text, under number 0. */
+const SHAPES = 64;
+
 interface Field {
   readonly name: string;
   /** undefined: its texts do not repeat. */
@@ -31,8 +34,9 @@ interface Field {
 
 /** Packs and unpacks the rows of one store; what it has packed only it can unpack. */
 export class RowPacker {
-  private readonly shapeNumbers = new Map<string, number>();
-  private readonly shapes: Field[][] = [];
+  private readonly shapes: (readonly Field[] | undefined)[] = [undefined];
+  /** Rows of one kind come one after the other: the last shape is tried first. */
+  private lastShape = 0;
   private readonly writer = new ByteWriter();
 
   /** The packed bytes are `writer.bytes[0, length)` until the next call. */
@@ -42,6 +46,7 @@ export class RowPacker {
     const names = Object.keys(row);
     const number = this.shapeOf(names);
     writer.whole(number);
+    if (number === 0) writer.text(JSON.stringify(row));
     const values: readonly unknown[] = Object.values(row);
     const fields = this.shapes[number] ?? [];
     for (let i = 0; i < fields.length; i += 1) {
@@ -53,25 +58,32 @@ export class RowPacker {
 
   unpack(bytes: Buffer, start: number): VersionedRow {
     const reader = new ByteReader(bytes, start);
-    const row: Record<string, unknown> = {};
-    const fields = this.shapes[reader.whole()] ?? [];
-    for (const field of fields) {
-      const value = unpackValue(field, reader);
-      if (value !== undefined) row[field.name] = value;
-    }
+    const number = reader.whole();
+    const row = number === 0 ? jsonOf(reader) : this.fieldsOf(number, reader);
     if (!isVersionedRow(row)) throw new TypeError('a packed row has no version');
     return row;
   }
 
+  private fieldsOf(number: number, reader: ByteReader): unknown {
+    const row: Record<string, unknown> = {};
+    for (const field of this.shapes[number] ?? []) {
+      const value = unpackValue(field, reader);
+      if (value !== undefined) row[field.name] = value;
+    }
+    return row;
+  }
+
   private shapeOf(names: readonly string[]): number {
-    const shapeName = names.join('\u0000');
-    const found = this.shapeNumbers.get(shapeName);
-    if (found !== undefined) return found;
-    const number = this.shapes.push(
-      names.map((name) => ({ name, known: new Map<string, number>(), texts: [] })),
-    );
-    this.shapeNumbers.set(shapeName, number - 1);
-    return number - 1;
+    if (hasShape(this.shapes[this.lastShape], names)) return this.lastShape;
+    const found = this.shapes.findIndex((shape) => hasShape(shape, names));
+    this.lastShape = found >= 0 ? found : this.addShape(names);
+    return this.lastShape;
+  }
+
+  private addShape(names: readonly string[]): number {
+    if (this.shapes.length > SHAPES) return 0;
+    const fields = names.map((name) => ({ name, known: new Map<string, number>(), texts: [] }));
+    return this.shapes.push(fields) - 1;
   }
 
   private packValue(field: Field, value: unknown): void {
@@ -141,17 +153,25 @@ const unpackValue = (field: Field, reader: ByteReader): unknown => {
       return reader.text();
     case tag.hex:
       return reader.hex();
-    case tag.json: {
-      const value: unknown = JSON.parse(reader.text());
-      return value;
-    }
+    case tag.json:
+      return jsonOf(reader);
     default:
       return undefined;
   }
 };
 
-const DIGEST = /^(?:[0-9a-f]{2}){16,64}$/;
+const jsonOf = (reader: ByteReader): unknown => JSON.parse(reader.text());
 
-/** At least 32 lower-case hexadecimal digits: half the bytes when packed. */
-const isDigest = (text: string): boolean =>
-  text.length >= 32 && text.length <= 128 && DIGEST.test(text);
+const DIGEST = /^[0-9a-f]+$/;
+
+/** A lower-case hexadecimal digest of 128, 160, 256 or 512 bits: half the bytes when packed. */
+const isDigest = (text: string): boolean => {
+  const { length } = text;
+  return (length === 64 || length === 32 || length === 40 || length === 128) && DIGEST.test(text);
+};
+
+const hasShape = (shape: readonly Field[] | undefined, names: readonly string[]): boolean => {
+  if (shape === undefined || shape.length !== names.length) return false;
+  for (let i = 0; i < names.length; i += 1) if (shape[i]?.name !== names[i]) return false;
+  return true;
+};
