@@ -70,7 +70,7 @@ export class LaneSession {
     this.parts.reader.wakeup();
   }
 
-  /** Returns after `stop`; throws on the first doubt, and nothing of this session is usable then. */
+  /** Returns after `stop`; throws on the first doubt: nothing of this session is usable then. */
   async run(): Promise<void> {
     while (!this.#stopping) {
       this.#load.enter('idle');

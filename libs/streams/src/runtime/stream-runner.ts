@@ -21,7 +21,7 @@ export interface StreamRunnerOptions {
   readonly groupId?: string;
   readonly address?: string;
   readonly metrics?: StreamMetrics;
-  /** Defaults: commit within 50 ms or 5,000 records, poll 2,000 records or 500 ms, idle 1,000 ms. */
+  /** Defaults: commit after 50 ms or 5,000 records, poll 2,000 records or 500 ms, idle 1 s. */
   readonly limits?: Partial<LaneLimits>;
   /** Restarts of a lane in succession without a commit before it fails; default 10. */
   readonly maxRestarts?: number;

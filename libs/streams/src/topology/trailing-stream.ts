@@ -14,7 +14,7 @@ import type { TopologyGraph } from './topology-graph';
 export interface TrailingWindow extends LateOptions {
   /** > 0. A record exactly sizeMs older is outside. */
   readonly sizeMs: number;
-  /** Bound on kept records per key; the oldest leave first, counted as `capacity`. Default 10,000. */
+  /** Bound on kept records per key; the oldest leave, counted as `capacity`. Default 10,000. */
   readonly maxRecordsPerKey?: number;
 }
 

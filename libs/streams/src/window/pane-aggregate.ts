@@ -19,6 +19,8 @@ import {
 import type { AggregateOutlets, WindowAggregateParts } from './window-aggregate';
 import { parseWindowKey, WindowIndex, windowKey } from './window-index';
 
+const NEVER_FIRED: readonly number[] = [];
+
 /** The store of such an aggregate. */
 export const paneStoreSpec = <A>(name: string, version: number): StoreSpec<Pane<A>> =>
   storeSpec<Pane<A>>(name, { schemaVersion: version });
@@ -81,7 +83,7 @@ class PaneAggregate<V, A> {
     const before = this.#store.get(stored);
     const value = aggregator.add(before?.value ?? aggregator.init(), record.value, record);
     const maxMs = Math.max(before?.maxMs ?? timestampMs, timestampMs);
-    let pane: Pane<A> = { startMs, value, maxMs, fired: before?.fired ?? [] };
+    let pane: Pane<A> = { startMs, value, maxMs, fired: before?.fired ?? NEVER_FIRED };
     if (before === undefined) this.#index.add(startMs, key);
     const panes = this.#byKey.set(key, pane);
     if (emit.kind === 'firstWhen') {

@@ -81,7 +81,7 @@ class TrailingAggregate<V, A> {
   #insert(record: StreamRecord<V>, key: string, nowMs: EpochMs): void {
     const before = this.#store.get(key);
     const state = before ?? { timesMs: [], values: [], holds: [] };
-    if (before !== undefined) this.#quiet.remove(this.#bucketOf(before), key);
+    const bucketMs = before === undefined ? undefined : this.#bucketOf(before);
     this.#trim(state, nowMs);
     let at = state.timesMs.length;
     while (at > 0 && (state.timesMs[at - 1] ?? 0) > record.timestampMs) at -= 1;
@@ -92,7 +92,7 @@ class TrailingAggregate<V, A> {
     state.holds.splice(at, 0, sameTime ? (state.holds[at - 1] ?? 0) : 0);
     this.#capacity(state, record);
     this.#store.put(key, state);
-    this.#quiet.add(this.#bucketOf(state), key);
+    this.#moveBucket(key, bucketMs, this.#bucketOf(state));
     this.#judge(record, key, state);
   }
 
@@ -174,6 +174,12 @@ class TrailingAggregate<V, A> {
     const windows = [{ startMs: endMs - sizeMs, endMs }];
     const to = { wiring: this.wiring, outlet: this.outlets.late };
     refuse({ operator: name, windows, nowMs }, record, to);
+  }
+
+  #moveBucket(key: string, fromMs: EpochMs | undefined, toMs: EpochMs): void {
+    if (fromMs === toMs) return;
+    if (fromMs !== undefined) this.#quiet.remove(fromMs, key);
+    this.#quiet.add(toMs, key);
   }
 
   // Keys are swept in steps of one size, so a key that went quiet leaves at most two sizes late.
