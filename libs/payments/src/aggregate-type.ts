@@ -2,7 +2,7 @@
  * The shape of an aggregate: how commands are decided and how events change its rows. It is
  * structurally the AggregateType of `@millrace/event-sourcing`, which this library does not import.
  */
-import type { RejectionCode } from './rejections.errors';
+import type { RejectionCode } from './rejections';
 
 /** What a decision sees besides rows and command. */
 export interface DecisionContext {

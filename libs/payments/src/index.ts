@@ -153,5 +153,5 @@ export {
   type RejectionKind,
   rejectionKind,
   rejections,
-} from './rejections.errors';
+} from './rejections';
 export { type PaymentTopic, paymentTopics, topicNames } from './topics';

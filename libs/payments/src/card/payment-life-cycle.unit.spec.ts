@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   AggregateRun,
   authorize,
@@ -84,6 +86,11 @@ describe('life cycle of a payment', () => {
     const rows = cardAggregate.fold([row[0], undefined], declined(), 2);
     const refunded = { ...declined(), type: 'payment.refunded' } as unknown as CardEvent;
     expect(() => cardAggregate.fold(rows, refunded, 3)).toThrow(RangeError);
+  });
+
+  it('is drawn in the README as the table has it', () => {
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    expect(readme).toContain(`\`\`\`mermaid\n${paymentLifeCycleMermaid()}\`\`\`\n`);
   });
 
   it('draws every edge of the table once', () => {

@@ -1,5 +1,5 @@
 import { given, minutes, putMerchant } from '@millrace/testkit';
-import { rejectionKind, rejections } from '../rejections.errors';
+import { rejectionKind, rejections } from '../rejections';
 import { merchantAggregate } from './merchant-aggregate';
 import { categories, categoryOfMcc, importMccOf, importMccs } from './merchant-category';
 

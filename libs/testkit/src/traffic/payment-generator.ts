@@ -81,9 +81,12 @@ const cardPicker = (habits: readonly Habits[]): CardPicker => {
   };
 };
 
-/** Somebody whose hour it is. After eight sleepers the ninth is woken: the rate stays as asked. */
+/**
+ * Somebody whose hour it is: the rhythm decides who pays, not how many. After 40 sleepers the next
+ * one is woken, so that the rate stays as asked.
+ */
 const awakeCard = (pickCard: CardPicker, random: SeededRandom, atMs: number): Habits => {
-  for (let attempt = 0; attempt < 8; attempt++) {
+  for (let attempt = 0; attempt < 40; attempt++) {
     const habits = pickCard(random);
     const hour = Math.floor(atMs / 3_600_000) + habits.home.utcOffsetHours - habits.rhythmHours;
     if (random.chance(dailyRhythm[((hour % 24) + 24) % 24] ?? 1)) return habits;
