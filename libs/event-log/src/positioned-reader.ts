@@ -185,8 +185,9 @@ export class PositionedReader implements LogReader {
     while (open.length > 0) {
       const goOn: Taken[] = [];
       for (const taken of open) {
-        const stored = taken.slot.source.read(taken.cursor);
+        const stored = readNext(taken);
         const batch = stored instanceof Promise ? await stored : stored;
+        if (batch === undefined) continue;
         const records = fromOffset(batch.records, taken.cursor);
         if (total > 0 && total + records.length > maxRecords) {
           left ??= taken.slot;
@@ -238,6 +239,19 @@ export class PositionedReader implements LogReader {
     return batches;
   }
 }
+
+// What was taken before the trouble is handed out first; the next poll begins with the trouble.
+const readNext = (taken: Taken): StoredRecords | Promise<StoredRecords | undefined> | undefined => {
+  const isFirst = taken.parts.length === 0;
+  try {
+    const stored = taken.slot.source.read(taken.cursor);
+    if (isFirst || !(stored instanceof Promise)) return stored;
+    return stored.catch(() => undefined);
+  } catch (error) {
+    if (isFirst) throw error;
+    return undefined;
+  }
+};
 
 const fromOffset = (records: readonly LogRecord[], offset: number): readonly LogRecord[] => {
   const [first] = records;
