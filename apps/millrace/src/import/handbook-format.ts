@@ -2,7 +2,7 @@
  * The format of the Fraud Detection Handbook's card payments: one payment a line, labelled.
  */
 import type { EpochMs } from '@millrace/event-log';
-import { isMinorUnits, type MinorUnits } from '@millrace/payments';
+import { type MinorUnits, parseDecimalAmount } from '@millrace/payments';
 
 /** Columns, in order; a file with others is refused. */
 export const HANDBOOK_COLUMNS = [
@@ -32,8 +32,6 @@ export type HandbookLine =
 
 const INTEGER = /^\d{1,15}$/;
 const DECIMAL = /^-?\d{1,12}(\.\d{1,20})?$/;
-/** An amount this near to a cent is that cent: the file carries 85.64999999999999 for 85.65. */
-const CENT_NOISE = 1e-9;
 
 /**
  * The header line, if it is not the expected one: what is missing and what is unknown.
@@ -101,9 +99,6 @@ const parseDatetime = (text: string): EpochMs | undefined => {
 
 const parseAmount = (text: string): MinorUnits | string => {
   if (!DECIMAL.test(text)) return 'tx_amount is not a decimal number';
-  const amount = Number(text);
-  if (amount < 0) return 'tx_amount is negative';
-  const cents = Math.round(amount * 100);
-  if (Math.abs(amount - cents / 100) > CENT_NOISE) return 'tx_amount has a fraction of a cent';
-  return isMinorUnits(cents) ? cents : 'tx_amount is too large';
+  if (text.startsWith('-')) return 'tx_amount is negative';
+  return parseDecimalAmount(text, 'EUR') ?? 'tx_amount has a fraction of a cent';
 };

@@ -6,14 +6,14 @@ import { isMinorUnits, type MinorUnits } from './minor-units';
 
 const decimal = /^(\d{1,16})(?:\.(\d{1,40}))?$/;
 
-/** Digits behind the minor unit that decide whether an amount is noise: 1e-9 of a minor unit. */
-const NOISE_DIGITS = 9;
+/** Decimals within which an amount that differs from a minor unit is noise: 1e-9. */
+const NOISE_DECIMALS = 9;
 
 /**
  * Minor units of a decimal text such as "85.65".
  *
- * What lies within 1e-9 of a minor unit is that unit ("85.64999999999999" EUR is 8565: float noise
- * of whoever wrote the file); any other fraction of a minor unit has no answer.
+ * What differs from a minor unit by less than 1e-9 is that unit ("85.64999999999999" EUR is 8565:
+ * float noise of whoever wrote the file); any other fraction of a minor unit has no answer.
  *
  * @returns undefined for a malformed or negative text, a real fraction of a minor unit, a currency
  *   without minor unit, or more than 2^53 - 1
@@ -24,16 +24,17 @@ export const parseDecimalAmount = (text: string, currency: string): MinorUnits |
   if (exponent === undefined || match === null) return undefined;
   const [, whole = '', fraction = ''] = match;
   const units = Number(whole + fraction.slice(0, exponent).padEnd(exponent, '0'));
-  const carry = carryOf(fraction.slice(exponent));
+  const carry = carryOf(fraction.slice(exponent), NOISE_DECIMALS - exponent);
   return carry !== undefined && isMinorUnits(units + carry) ? asMoney(units + carry) : undefined;
 };
 
 const asMoney = (units: number): MinorUnits | undefined =>
   isMinorUnits(units) ? units : undefined;
 
-const carryOf = (rest: string): 0 | 1 | undefined => {
-  if (/^0*$/.test(rest) || /^0{9}/.test(rest)) return 0;
-  return rest.length >= NOISE_DIGITS && /^9{9}/.test(rest) ? 1 : undefined;
+const carryOf = (rest: string, noiseDigits: number): 0 | 1 | undefined => {
+  const decisive = rest.slice(0, noiseDigits);
+  if (/^0*$/.test(decisive)) return 0;
+  return decisive.length === noiseDigits && /^9+$/.test(decisive) ? 1 : undefined;
 };
 
 /**
