@@ -193,8 +193,9 @@ export class EmbeddedLog implements EventLog {
     return this.#closing;
   }
 
+  // A member whose `onRevoked` fails is told so at the end: the folder is given back whatever happens.
   async #close(): Promise<void> {
-    for (const membership of [...this.#memberships]) await membership.leave();
+    const left = await Promise.allSettled([...this.#memberships].map((member) => member.leave()));
     for (const reader of [...this.#readers]) await reader.close();
     for (const writer of [...this.#openWriters]) await writer.close();
     await this.#parts.housekeeper.stop();
@@ -202,6 +203,7 @@ export class EmbeddedLog implements EventLog {
     await this.#parts.queue.close();
     await removeLogHolder(this.folder);
     await this.#parts.store.close();
+    for (const outcome of left) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   #checkOpen(): void {

@@ -125,7 +125,9 @@ const rebalance = async (group: Group): Promise<void> => {
     );
     const targets = new Map(present.map((member, index) => [member, placed[index] ?? []]));
     await Promise.all(group.members.map((member) => revoke(member, targets.get(member) ?? [])));
+    const failed = present.some((member) => member.leaving);
     group.members = group.members.filter((member) => !member.leaving);
+    if (failed) continue;
     const outcomes = await Promise.all(
       group.members.map((member) => assign(member, targets.get(member) ?? [])),
     );

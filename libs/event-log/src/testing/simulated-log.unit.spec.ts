@@ -26,3 +26,4 @@ const makeLog = (faults: Parameters<typeof createSimulatedLog>[0]['faults']) => 
 };
 
 eventLogContract('the simulated log', makeLog(undefined));
+eventLogContract('the simulated log with delays', makeLog({ delayTurns: 3 }));
