@@ -35,6 +35,11 @@ export class MemoryRowStore implements RowStore {
     return this.hot.size + this.cold.size;
   }
 
+  /** Bytes held for packed rows, those of replaced rows included until they are given back. */
+  get packedBytes(): number {
+    return this.slabs.heldBytes;
+  }
+
   get nextOffset(): number {
     return this.position;
   }
