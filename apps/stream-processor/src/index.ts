@@ -1,0 +1,1 @@
+export { StreamProcessorModule } from './stream-processor.module';
