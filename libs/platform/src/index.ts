@@ -20,8 +20,8 @@ export {
   type LaneConsumer,
   PassErrorFilter,
   type StrategyStatus,
-  StrategyWiringError,
 } from './event-log/event-log-strategy';
+export { StrategyWiringError } from './event-log/event-log-strategy.errors';
 export { logFolder, type OpenedLog, openEventLog } from './event-log/open-event-log';
 export {
   type CatalogueOptions,

@@ -14,7 +14,7 @@ const statusOfKind = {
 
 /** Every rejection of the domain as a problem; the title is the code in words. */
 const rejectionProblems: readonly ProblemKind[] = Object.entries(rejections).map(
-  ([code, kind]) => ({ code, status: statusOfKind[kind], title: inWords(code) }),
+  ([code, { kind }]) => ({ code, status: statusOfKind[kind], title: inWords(code) }),
 );
 
 /**

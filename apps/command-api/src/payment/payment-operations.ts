@@ -17,7 +17,10 @@ import { paymentSchema } from './payment-view';
 const tag = 'payments';
 const path = paymentPath.shape;
 const example = { cardId: 'card_example', paymentId: 'pay_example' };
-const created = { 201: commandResponse('The payment.', 'Payment', paymentSchema) };
+const created = {
+  201: commandResponse('Done.', 'Payment', paymentSchema),
+  200: commandResponse('It was so before: nothing was done.', 'Payment', paymentSchema),
+};
 const changed = { 200: commandResponse('The payment.', 'Payment', paymentSchema) };
 const followUp = (...own: readonly string[]) =>
   postProblems(

@@ -63,7 +63,7 @@ export class PaymentsController {
       scope: `POST /v1/cards/${cardId}/payments`,
       body,
       context,
-      resourceOf: (outcome) => paymentResource(outcome, outcome.kind === 'accepted' ? 201 : 200),
+      resourceOf: (outcome) => paymentResource(outcome, true),
     });
   }
 
@@ -76,7 +76,7 @@ export class PaymentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const command = captureCommand(body, path.paymentId);
-    return this.#followUp(reply, path, { act: 'captures', status: 201, command, body, context });
+    return this.#followUp(reply, path, { act: 'captures', creates: true, command, body, context });
   }
 
   @Post(':paymentId/refunds')
@@ -88,7 +88,7 @@ export class PaymentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const command = refundCommand(body, path.paymentId);
-    return this.#followUp(reply, path, { act: 'refunds', status: 201, command, body, context });
+    return this.#followUp(reply, path, { act: 'refunds', creates: true, command, body, context });
   }
 
   @Post(':paymentId/disputes')
@@ -100,7 +100,7 @@ export class PaymentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const command = disputeCommand(body, path.paymentId);
-    return this.#followUp(reply, path, { act: 'disputes', status: 201, command, body, context });
+    return this.#followUp(reply, path, { act: 'disputes', creates: true, command, body, context });
   }
 
   @Post(':paymentId/void')
@@ -112,11 +112,11 @@ export class PaymentsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const command = voidCommand(body, path.paymentId);
-    return this.#followUp(reply, path, { act: 'void', status: 200, command, body, context });
+    return this.#followUp(reply, path, { act: 'void', creates: false, command, body, context });
   }
 
   #followUp(reply: FastifyReply, path: PaymentPath, wish: FollowUp): Promise<void> {
-    const { act, status, command, body, context } = wish;
+    const { act, creates, command, body, context } = wish;
     return this.gateway.answer<CardStateRow>(reply, {
       aggregate: 'card',
       aggregateId: path.cardId,
@@ -124,18 +124,20 @@ export class PaymentsController {
       scope: `POST /v1/cards/${path.cardId}/payments/${path.paymentId}/${act}`,
       body,
       context,
-      resourceOf: (outcome) => paymentResource(outcome, status),
+      resourceOf: (outcome) => paymentResource(outcome, creates),
     });
   }
 }
 
 interface FollowUp extends Pick<Call<CardStateRow>, 'command' | 'context'> {
   readonly act: 'captures' | 'refunds' | 'disputes' | 'void';
-  readonly status: 200 | 201;
+  /** Whether the act makes something new (201), or changes what is there (200). */
+  readonly creates: boolean;
   readonly body: JsonValue;
 }
 
-const paymentResource = (outcome: Applied<CardStateRow>, status: number) => {
+const paymentResource = (outcome: Applied<CardStateRow>, creates: boolean) => {
+  const status = creates && outcome.kind === 'accepted' ? 201 : 200;
   const payment = paymentRowOf(outcome.rows);
   const location = `/v1/cards/${payment.cardId}/payments/${payment.paymentId}`;
   return { status, location, body: paymentView(payment) };

@@ -100,11 +100,6 @@ export const configSchema = z.strictObject({
     max: 3_600_000,
     fallback: 1_000,
   }),
-  MILLRACE_FUTURE_LIMIT_MS: integer('ms an event time may be ahead of the clock', {
-    min: 0,
-    max: DAY_MS,
-    fallback: 300_000,
-  }),
   MILLRACE_COMMAND_URL: optionalUrl('address of command-api, for the alert responder'),
 });
 

@@ -30,7 +30,6 @@ export interface ConfigValues {
   readonly laneBatchLimit: number;
   readonly commandResultsMs: number;
   readonly sweepMs: number;
-  readonly futureLimitMs: number;
   /** Address of command-api for callers in other processes; none when in the same process. */
   readonly commandUrl?: string;
 }
@@ -129,7 +128,6 @@ const frozen = (
     laneBatchLimit: data.MILLRACE_LANE_BATCH_LIMIT,
     commandResultsMs: data.MILLRACE_COMMAND_RESULTS_MS,
     sweepMs: data.MILLRACE_SWEEP_MS,
-    futureLimitMs: data.MILLRACE_FUTURE_LIMIT_MS,
     ...(data.MILLRACE_COMMAND_URL === undefined ? {} : { commandUrl: data.MILLRACE_COMMAND_URL }),
     sources: Object.freeze(sourcesOf(sourceOf)),
   });

@@ -6,10 +6,10 @@
  * nothing exactly-once can be built on it. Here a consumer owns its reader, positions and retries;
  * the strategy only starts it, passes its batches to the handler of its pattern, and stops it.
  */
-import { CodedError } from '@millrace/event-log';
 import { type ArgumentsHost, Catch, type RpcExceptionFilter } from '@nestjs/common';
 import { BaseRpcContext, type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { lastValueFrom, type Observable, throwError } from 'rxjs';
+import { StrategyWiringError } from './event-log-strategy.errors';
 
 /** Passes one batch to the handler; rejects with what the handler threw. */
 export type Deliver = (batch: unknown) => Promise<void>;
@@ -24,16 +24,6 @@ export interface LaneConsumer {
   start(deliver: Deliver): Promise<void>;
   /** Ends the batch in hand, commits, leaves. Idempotent. */
   stop(): Promise<void>;
-}
-
-/** A consumer without a handler, or a handler without a consumer. */
-export class StrategyWiringError extends CodedError {
-  static readonly code = 'TRANSPORT_WIRING_INVALID';
-  constructor(pattern: string, missing: 'handler' | 'consumer') {
-    super(StrategyWiringError.code, `event pattern ${pattern} has no ${missing}`, {
-      retryable: false,
-    });
-  }
 }
 
 /** Where the transport stands. */

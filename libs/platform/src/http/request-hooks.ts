@@ -1,9 +1,9 @@
 /**
  * What happens to every request before a handler sees it, and to every answer.
  */
-import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HealthChecks } from '../health/health-checks';
+import { randomHex } from '../ids/random-hex';
 import type { Metrics } from '../metrics/metrics';
 import type { FastifyInstance, FastifyRequest } from './fastify-types';
 import { httpProblems } from './http.errors';
@@ -26,7 +26,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** The caller's request id when it is harmless, else a new one. */
 export const requestIdOf = (request: { readonly headers: IncomingHttpHeaders }): string => {
   const given = request.headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomHex(16);
 };
 
 /** Headers of every answer. A handler may set its own cache control before it answers. */
@@ -54,8 +54,12 @@ export const installRequestHooks = (fastify: FastifyInstance, parts: HookParts):
     reply.header('traceparent', traceOf(request).traceparent).header('x-request-id', request.id);
     const refusal = refusalOf(request, parts);
     if (refusal === undefined) return done();
-    if (parts.health.draining) reply.header('connection', 'close');
     parts.filter.answer(refusal, request, reply);
+  });
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    // A connection that stays open would hold the stop up until its keep-alive has passed.
+    if (parts.health.draining) reply.header('connection', 'close');
+    done(null, payload);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;

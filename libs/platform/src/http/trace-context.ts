@@ -1,7 +1,7 @@
 /**
  * W3C trace context: taken over when it is valid, begun when it is not.
  */
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '../ids/random-hex';
 
 /** Where a request stands in its trace. */
 export interface TraceContext {
@@ -18,7 +18,7 @@ export interface TraceContext {
  * Source: W3C Trace Context, section 3.2
  */
 export const traceContextOf = (header: string | undefined): TraceContext => {
-  const random = randomBytes(24).toString('hex');
+  const random = randomHex(24);
   const [, traceId = NO_TRACE, spanId = NO_SPAN, flags = '01'] =
     TRACEPARENT.exec(header ?? '') ?? [];
   const id = traceId === NO_TRACE || spanId === NO_SPAN ? random.slice(0, 32) : traceId;

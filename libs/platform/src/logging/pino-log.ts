@@ -37,7 +37,9 @@ export const openLogs = (options: PinoLogOptions): ServiceLogs => {
   );
   // The request middleware of nestjs-pino is left out: it logs each request in full, and one line
   // per payment would cost more than deciding the payment. Requests are counted by the metrics.
-  const params = { pinoHttp: { logger } };
+  // Nest tells each module and route at `info`: that is for who debugs the wiring.
+  const nestLevel = options.level === 'info' ? 'warn' : options.level;
+  const params = { pinoHttp: { logger: logger.child({}, { level: nestLevel }) } };
   const nest = new Logger(new PinoLogger(params), params);
   return { service: new PinoServiceLog(logger), nest };
 };

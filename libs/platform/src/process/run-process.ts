@@ -6,6 +6,7 @@ import { ConfigInvalidError } from '../config/config.errors';
 import { loadConfig } from '../config/load-config';
 import { openEventLog } from '../event-log/open-event-log';
 import { type AppModule, createHttpApp, type HttpApp } from '../http/create-http-app';
+import { Metrics } from '../metrics/metrics';
 import { installShutdown } from '../shutdown/graceful-shutdown';
 import { SystemClock } from '../time/system-clock';
 import { SystemTimers } from '../time/system-timers';
@@ -70,6 +71,7 @@ const serve = async (plan: ProcessPlan): Promise<void> => {
   };
   try {
     app = await createHttpApp(plan.modules(log), config, { name, clock, timers });
+    app.nest.get(Metrics).collectProcess();
     await log.describeHolder({ address: await app.listen() });
   } catch (error) {
     await stop();
