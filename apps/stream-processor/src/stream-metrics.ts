@@ -12,6 +12,7 @@ const counters = {
   commits: 'Transactions committed',
   restarts: 'Restarts of a lane after a doubtful outcome',
   unclean_closes: 'Writers and readers that failed while they were closed',
+  unpublished_positions: 'Publications of positions for lag tools that failed',
 } as const satisfies Record<CounterName, string>;
 
 const gauges = {

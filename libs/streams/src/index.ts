@@ -1,4 +1,3 @@
-export type { LaneStatus } from './runtime/lane-runner';
 export type { LaneLimits } from './runtime/lane-session';
 export type { RestoreProgress } from './runtime/restore-lane';
 export {
@@ -10,6 +9,12 @@ export {
   type StreamMetrics,
 } from './runtime/stream-metrics';
 export { type LaneReport, StreamRunner, type StreamRunnerOptions } from './runtime/stream-runner';
+export type {
+  LaneInputStatus,
+  LaneStatus,
+  StreamLaneStatus,
+  StreamStatus,
+} from './runtime/stream-status';
 export {
   type KeyValueStore,
   type StoreOptions,

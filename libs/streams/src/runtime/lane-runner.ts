@@ -4,18 +4,19 @@
 import {
   type Clock,
   CodedError,
+  type EpochMs,
   type EventLog,
+  type Position,
   type TransactionalWriter,
   WriterFencedError,
 } from '@millrace/event-log';
 import { LaneProcessor } from '../task/lane-processor';
 import type { Topology } from '../topology/topology';
-import { type LaneLimits, LaneSession } from './lane-session';
+import { CommittedPositions } from './committed-positions';
+import { inputPositions, type LaneLimits, LaneSession } from './lane-session';
 import { type RestoreProgress, restoreLane } from './restore-lane';
 import type { MetricLabels, StreamMetrics } from './stream-metrics';
-
-/** Where a lane is in its life. */
-export type LaneStatus = 'starting' | 'restoring' | 'running' | 'stopped' | 'fenced' | 'failed';
+import type { LaneStatus, LaneView } from './stream-status';
 
 /** What a lane needs. */
 export interface LaneRunnerOptions {
@@ -32,20 +33,32 @@ export interface LaneRunnerOptions {
   readonly backoff: (attempt: number) => Promise<void>;
   readonly onStatus: (lane: number, status: LaneStatus, error?: unknown) => void;
   readonly onRestore: (progress: RestoreProgress) => void;
+  /** Under which positions are published. */
+  readonly groupId: string;
+  /** Called with each commit, and when the state is restored. */
+  readonly onCommitted: (positions: readonly Position[]) => void;
 }
 
 /** One lane of a topology on a log. */
-export class LaneRunner {
+export class LaneRunner implements LaneView {
   #status: LaneStatus = 'starting';
   #error: unknown;
   #session: LaneSession | undefined;
   #stopping = false;
   #attempts = 0;
   #ended: Promise<void> | undefined;
+  #restore: RestoreProgress | undefined;
+  #oldestWaitingMs: EpochMs | undefined;
+  readonly #committed: CommittedPositions;
   readonly #labels: MetricLabels;
 
   constructor(private readonly options: LaneRunnerOptions) {
-    this.#labels = { topology: options.topology.id, lane: options.lane };
+    const labels = { topology: options.topology.id, lane: options.lane };
+    const { log, clock, groupId, limits, metrics, onCommitted: onMoved } = options;
+    const { publishEveryMs } = limits;
+    const parts = { log, clock, groupId, publishEveryMs, metrics, labels, onMoved };
+    this.#committed = new CommittedPositions(parts);
+    this.#labels = labels;
   }
 
   get lane(): number {
@@ -61,15 +74,29 @@ export class LaneRunner {
     return this.#error;
   }
 
+  get restore(): RestoreProgress | undefined {
+    return this.#restore;
+  }
+
+  get positions(): readonly Position[] {
+    return this.#committed.all;
+  }
+
+  get oldestWaitingMs(): EpochMs | undefined {
+    return this.#session === undefined ? this.#oldestWaitingMs : this.#session.oldestWaitingMs;
+  }
+
   start(): void {
     this.#ended ??= this.#live();
   }
 
-  /** Commits what is in hand and closes the writer. */
+  /** Commits what is in hand, closes the writer, publishes the last positions. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#session?.stop();
     await this.#ended;
+    // Whoever has fenced this lane is further, and publishes that.
+    if (this.#status !== 'fenced') await this.#committed.publishLast();
   }
 
   async #live(): Promise<void> {
@@ -90,6 +117,7 @@ export class LaneRunner {
     try {
       await this.#work(writer);
     } finally {
+      this.#oldestWaitingMs = this.oldestWaitingMs;
       this.#session = undefined;
       await this.#close(() => writer.close());
     }
@@ -98,14 +126,14 @@ export class LaneRunner {
   async #work(writer: TransactionalWriter): Promise<void> {
     const { log, clock, lane, limits, metrics } = this.options;
     const processor = await this.#restored();
-    const positions = Object.entries(processor.positions).map(([topic, offset]) => {
-      return { topic, partition: lane, offset };
-    });
+    const positions = inputPositions(processor, lane);
+    this.#committed.moveTo(positions);
     const reader = await log.openReader(positions);
     try {
       const labels = this.#labels;
-      const parts = { log, clock, lane, processor, writer, reader, limits, metrics, labels };
-      const session = new LaneSession(parts);
+      const committed = this.#committed;
+      const ports = { log, clock, writer, reader, metrics, labels };
+      const session = new LaneSession({ ...ports, lane, processor, committed, limits });
       this.#session = session;
       if (this.#stopping) session.stop();
       this.#enter('running');
@@ -134,6 +162,7 @@ export class LaneRunner {
     const startMs = clock.nowMs();
     const onProgress = (progress: RestoreProgress): void => {
       metrics.gauge('restore_records_left', progress.endOffset - progress.offset, labels);
+      this.#restore = progress;
       this.options.onRestore(progress);
     };
     const changelog = topology.changelogTopic;

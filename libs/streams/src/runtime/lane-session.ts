@@ -3,12 +3,15 @@
  */
 import type {
   Clock,
+  EpochMs,
   EventLog,
   LogReader,
+  Position,
   RecordBatch,
   TransactionalWriter,
 } from '@millrace/event-log';
 import type { LaneProcessor } from '../task/lane-processor';
+import type { CommittedPositions } from './committed-positions';
 import { LaneLoad } from './lane-load';
 import type { MetricLabels, StreamMetrics } from './stream-metrics';
 
@@ -24,6 +27,8 @@ export interface LaneLimits {
   readonly pollWaitMs: number;
   /** A source without records for this long stops holding back time behind a repartition, ms. */
   readonly idleAfterMs: number;
+  /** Least time between two publications of a lane's positions for lag tools, ms. */
+  readonly publishEveryMs: number;
 }
 
 /** What a session works with. */
@@ -34,6 +39,7 @@ export interface SessionParts {
   readonly processor: LaneProcessor;
   readonly writer: TransactionalWriter;
   readonly reader: LogReader;
+  readonly committed: CommittedPositions;
   readonly limits: LaneLimits;
   readonly metrics: StreamMetrics;
   readonly labels: MetricLabels;
@@ -51,6 +57,7 @@ export class LaneSession {
   #sinceCommit = 0;
   #uncommittedSinceMs: number | undefined;
   #oldestAppendMs: number | undefined;
+  #newestAppendMs: number | undefined;
   #commits = 0;
 
   constructor(private readonly parts: SessionParts) {
@@ -62,6 +69,12 @@ export class LaneSession {
   /** Commits of this session: whether it made progress at all. */
   get commits(): number {
     return this.#commits;
+  }
+
+  /** Append time of the oldest record that is not committed; undefined when none is known. */
+  get oldestWaitingMs(): EpochMs | undefined {
+    // What is still in the log was appended after what was polled last.
+    return this.#oldestAppendMs ?? (this.#behind.size > 0 ? this.#newestAppendMs : undefined);
   }
 
   /** Ends the loop after what is in hand is committed. */
@@ -81,6 +94,7 @@ export class LaneSession {
       this.#take(batches);
       this.#markIdle();
       if (this.#commitDue()) await this.#commit();
+      this.parts.committed.publishIfDue();
     }
     if (this.parts.processor.pending !== 'nothing') await this.#commit();
   }
@@ -95,6 +109,7 @@ export class LaneSession {
       const [oldest] = batch.records;
       if (oldest !== undefined) {
         this.#oldestAppendMs = Math.min(this.#oldestAppendMs ?? Infinity, oldest.timestampMs);
+        this.#newestAppendMs = batch.records.at(-1)?.timestampMs;
         this.#heardMs.set(batch.topic, clock.nowMs());
       }
       processor.offer(batch);
@@ -143,13 +158,15 @@ export class LaneSession {
   }
 
   async #commit(): Promise<void> {
-    const { processor, writer, clock, metrics, labels } = this.parts;
+    const { processor, writer, clock, committed, metrics, labels } = this.parts;
     const content = processor.collect();
+    const positions = inputPositions(processor, this.parts.lane);
     this.#load.enter('backPressured');
     const startMs = clock.nowMs();
     const transaction = writer.begin();
     await transaction.append(content.records);
     await transaction.commit();
+    committed.moveTo(positions);
     const endMs = clock.nowMs();
     this.#load.enter('busy');
     metrics.count('commits', 1, labels);
@@ -165,3 +182,9 @@ export class LaneSession {
     this.#oldestAppendMs = undefined;
   }
 }
+
+/** Where the inputs of a lane stand, for a reader or for lag tools. */
+export const inputPositions = (processor: LaneProcessor, lane: number): readonly Position[] =>
+  Object.entries(processor.positions).map(([topic, offset]) => {
+    return { topic, partition: lane, offset };
+  });

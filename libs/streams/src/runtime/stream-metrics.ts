@@ -19,7 +19,8 @@ export type CounterName =
   | 'drops'
   | 'commits'
   | 'restarts'
-  | 'unclean_closes';
+  | 'unclean_closes'
+  | 'unpublished_positions';
 
 /** Present values; times are ms of the last second or more, scaled to one second. */
 export type GaugeName =
