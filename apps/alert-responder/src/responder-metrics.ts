@@ -15,6 +15,11 @@ export const responderMetrics = (metrics: Metrics, log: ServiceLog): ResponderOb
     name: 'alert_response_retries_total',
     help: 'Attempts to block a card that had no answer',
   });
+  const troubles = metrics.counter({
+    name: 'alert_responder_troubles_total',
+    help: 'Lanes that began anew (restarts) or stand still (failed) after an error',
+    labels: ['trouble'],
+  });
   const took = metrics.seconds({
     name: 'alert_to_block_seconds',
     help: 'From the append of an alert to the answer of the owner of the card',
@@ -37,6 +42,7 @@ export const responderMetrics = (metrics: Metrics, log: ServiceLog): ResponderOb
     },
     lag: (lane, records) => lag.set({ lane }, records),
     troubled: (lane, trouble, err) => {
+      troubles.inc({ trouble });
       if (trouble === 'failed') {
         log.error('ALERT_RESPONDER_LANE_FAILED', `lane ${lane} stands still`, { lane, err });
       } else {
