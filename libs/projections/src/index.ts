@@ -61,7 +61,7 @@ export { coalesceDocuments } from './search/coalesce-documents';
 export { checkIndexDefinition, queryableFields } from './search/index-definition';
 export type { SearchFilter, SearchQuery } from './search/search-query';
 export { decodeCursor, encodeCursor, type SearchPlace } from './search/search-query';
-export { type QueryTerm, wordsOf } from './search/words';
+export { keywordWord, type QueryTerm, wordsOf } from './search/words';
 export {
   type FacetCount,
   type FieldType,

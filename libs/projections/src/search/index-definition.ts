@@ -10,6 +10,9 @@ const FILTER_TYPES: ReadonlySet<FieldType> = new Set(['keyword', 'long', 'date',
 const SORT_TYPES: ReadonlySet<FieldType> = new Set(['long', 'date']);
 const WORD_TYPES: ReadonlySet<FieldType> = new Set(['keyword', 'text']);
 
+/** Far below the bound on a document's words, so that a keyword's word is always there. */
+const MAX_KEYWORD_WORDS = 20;
+
 /**
  * Whether `text` may name a view, field, dimension or measure: `a-z`, then `a-zA-Z0-9`, <= 40.
  * Such a name is safe as a quoted identifier in every store.
@@ -32,6 +35,10 @@ export const checkIndexDefinition = (definition: IndexDefinition): void => {
   requireTypes(definition, 'words', WORD_TYPES);
   requireTypes(definition, 'filters', FILTER_TYPES);
   requireTypes(definition, 'sorts', SORT_TYPES);
+  const keywords = definition.words.filter((field) => fields[field] === 'keyword');
+  if (keywords.length > MAX_KEYWORD_WORDS) {
+    throw new InvalidDefinitionError(name, `words: more than ${MAX_KEYWORD_WORDS} keyword fields`);
+  }
   for (const field of definition.selective) {
     if (!definition.filters.includes(field)) {
       throw new InvalidDefinitionError(name, `selective field ${field} is not in filters`);

@@ -23,18 +23,26 @@ export interface QueryTerm {
 
 /**
  * Words by which a document is found: lower case, without accents, each once, unordered.
- * A `text` field gives its runs of letters and digits, a `keyword` field itself.
+ * A `text` field gives its runs of letters and digits, a `keyword` field itself. Keywords come
+ * first: the bound on words never drops one of them.
  */
 export const wordsOf = (definition: IndexDefinition, fields: JsonObject): readonly string[] => {
   const words = new Set<string>();
   for (const field of definition.words) {
+    if (definition.fields[field] !== 'keyword') continue;
     const value = fields[field];
-    if (typeof value !== 'string' || value === '') continue;
-    if (definition.fields[field] === 'keyword') words.add(cut(folded(value)));
-    else for (const word of partsOf(folded(value))) words.add(word);
+    if (typeof value === 'string' && value !== '') words.add(keywordWord(value));
+  }
+  for (const field of definition.words) {
+    if (definition.fields[field] !== 'text') continue;
+    const value = fields[field];
+    if (typeof value === 'string') for (const word of partsOf(folded(value))) words.add(word);
   }
   return words.size <= WORDS_PER_DOCUMENT ? [...words] : [...words].slice(0, WORDS_PER_DOCUMENT);
 };
+
+/** The one word of a keyword value; different values may share it (case, accents, length). */
+export const keywordWord = (value: string): string => cut(folded(value));
 
 /** Terms of a query's text, in order; empty when it holds none. The last one is a prefix. */
 export const queryTerms = (text: string): readonly QueryTerm[] => {

@@ -21,7 +21,7 @@ export const contractIndex: IndexDefinition = {
   },
   words: ['title', 'sku'],
   filters: ['sku', 'shop', 'pages', 'inStock', 'printedAtMs'],
-  selective: ['shop'],
+  selective: ['shop', 'sku'],
   sorts: ['printedAtMs', 'pages'],
 };
 
@@ -154,6 +154,9 @@ const filtersAndPages = ({ filled, keys }: Tools): void => {
     it.each<readonly [string, NonNullable<SearchQuery['filters']>, readonly string[]]>([
       ['eq', [{ kind: 'eq', field: 'shop', value: 'a' }], ['book/1']],
       ['eq quoted', [{ kind: 'eq', field: 'shop', value: "c'; drop table doc --" }], ['book/3']],
+      ['eq by word', [{ kind: 'eq', field: 'sku', value: 'SKU-2' }], ['book/2']],
+      ['eq by word of other case', [{ kind: 'eq', field: 'sku', value: 'sku-2' }], []],
+      ['in by word', [{ kind: 'in', field: 'sku', values: ["a'", 'SKU-2'] }], ['book/2']],
       ['eq boolean', [{ kind: 'eq', field: 'inStock', value: false }], ['book/2']],
       ['eq long', [{ kind: 'eq', field: 'pages', value: 104 }], ['book/4']],
       ['in', [{ kind: 'in', field: 'shop', values: ['a', 'b', 'z'] }], ['book/2', 'book/1']],

@@ -84,7 +84,7 @@ export class PostgresSearchIndex
   async search(query: SearchQuery): Promise<SearchResult> {
     const checked = checkSearchQuery(this.definition, query);
     return this.askLive(async (schema) => {
-      const statement = new SearchStatement(this.#fields, checked, schema);
+      const statement = new SearchStatement(this.definition, checked, schema);
       const [rows, ...facets] = await Promise.all([
         this.#rows(statement.hits()),
         ...checked.facets.map((field) => this.#rows(statement.facet(field))),

@@ -1,12 +1,17 @@
 /**
  * From a checked query to SQL: column names from the definition, everything else a parameter.
  */
-import type { CheckedSearchQuery, SearchFilter } from '@millrace/projections';
+import {
+  type CheckedSearchQuery,
+  type IndexDefinition,
+  keywordWord,
+  type SearchFilter,
+} from '@millrace/projections';
 import type { PgValue } from '../pg-client.port';
 import { columnArray, columnText } from '../store/column-text';
 import { quoted } from '../store/row-values';
-import type { FieldColumn } from './search-tables';
-import { tsqueryOf } from './word-vectors';
+import { type FieldColumn, fieldColumns, isFoundByWord } from './search-tables';
+import { anyWordOf, tsqueryOf } from './word-vectors';
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -22,11 +27,11 @@ export class SearchStatement {
   readonly #fields: ReadonlyMap<string, FieldColumn>;
 
   constructor(
-    fields: readonly FieldColumn[],
+    private readonly definition: IndexDefinition,
     private readonly query: CheckedSearchQuery,
     private readonly schema: string,
   ) {
-    this.#fields = new Map(fields.map((column) => [column.field, column]));
+    this.#fields = new Map(fieldColumns(definition).map((column) => [column.field, column]));
   }
 
   /** One row more than the limit, to know whether a page follows. Columns: key, version, body, place. */
@@ -67,6 +72,18 @@ export class SearchStatement {
   }
 
   #filter(filter: SearchFilter, params: PgValue[]): readonly string[] {
+    return [...this.#byWord(filter, params), this.#byColumn(filter, params)].flat();
+  }
+
+  /** Lets the word index find the few documents whose column is then compared. */
+  #byWord(filter: SearchFilter, params: PgValue[]): readonly string[] {
+    if (filter.kind === 'range' || !isFoundByWord(this.definition, filter.field)) return [];
+    const values = filter.kind === 'eq' ? [filter.value] : filter.values;
+    const words = anyWordOf(values.map((value) => keywordWord(String(value))));
+    return [`words @@ ${parameter(params, words)}::tsquery`];
+  }
+
+  #byColumn(filter: SearchFilter, params: PgValue[]): readonly string[] {
     const type = this.#fields.get(filter.field)?.type ?? 'text';
     const column = quoted(filter.field);
     switch (filter.kind) {

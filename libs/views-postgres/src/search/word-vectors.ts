@@ -10,6 +10,9 @@ export const vectorOf = (words: readonly string[]): string => words.map(literal)
 /** Text of a `tsquery`: each term as a whole or by its parts. */
 export const tsqueryOf = (terms: readonly QueryTerm[]): string => terms.map(termQuery).join(' & ');
 
+/** Text of a `tsquery` for documents that hold any of these words. */
+export const anyWordOf = (words: readonly string[]): string => words.map(literal).join(' | ');
+
 const termQuery = ({ whole, parts, prefix }: QueryTerm): string => {
   const mark = prefix ? ':*' : '';
   if (parts.length === 0) return `${literal(whole)}${mark}`;
