@@ -9,8 +9,8 @@ export interface StoryPayment {
   readonly country: string;
   readonly amountMinor: number;
   readonly status: 'authorized' | 'declined';
-  /** Monotonic ms when its commit was answered. */
-  readonly committedAtMs: number;
+  /** Monotonic ms when its commit was answered; unknown of an earlier run. */
+  readonly committedAtMs?: number;
 }
 
 /** The story so far, in money. */

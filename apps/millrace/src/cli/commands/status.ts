@@ -1,5 +1,5 @@
 /** `millrace status`: position, end and lag of each view. */
-import { z } from 'zod';
+import { type ViewResource, viewsSchema } from '@millrace/query-api';
 import { startSystem } from '../../host/start-system';
 import { exitCodes } from '../cli.errors';
 import { folderInQuestion } from '../data-folder';
@@ -11,29 +11,6 @@ export interface StatusOptions {
   readonly data?: string;
   readonly json?: boolean;
 }
-
-const lane = z.object({
-  lane: z.number(),
-  state: z.string(),
-  position: z.number(),
-  end: z.number(),
-  lagRecords: z.number(),
-  lagSeconds: z.number(),
-});
-const part = z.object({ view: z.string(), topic: z.string(), lanes: z.array(lane) });
-const views = z.object({
-  items: z.array(
-    z.object({
-      view: z.string(),
-      lagRecords: z.number(),
-      lagSeconds: z.number(),
-      parts: z.array(part),
-    }),
-  ),
-});
-
-/** What `GET /v1/views` answers. */
-type Views = z.output<typeof views>;
 
 /** @returns the exit code */
 export const runStatus = async (options: StatusOptions): Promise<number> => {
@@ -47,7 +24,7 @@ export const runStatus = async (options: StatusOptions): Promise<number> => {
     if (options.json === true) {
       process.stdout.write(`${JSON.stringify(answer, undefined, 2)}\n`);
     } else {
-      process.stdout.write(`${statusText(views.parse(answer), folder.path)}\n`);
+      process.stdout.write(`${statusText(viewsSchema.parse(answer).items, folder.path)}\n`);
     }
     return exitCodes.ok;
   } finally {
@@ -56,17 +33,17 @@ export const runStatus = async (options: StatusOptions): Promise<number> => {
 };
 
 /** One row per part of a view: sums over its lanes. */
-export const statusText = ({ items }: Views, folder: string): string => {
+export const statusText = (items: readonly ViewResource[], folder: string): string => {
   const rows = items.flatMap((view) =>
     view.parts.map((of) => [
       view.view,
-      of.view,
+      of.part,
       of.topic,
       [...new Set(of.lanes.map(({ state }) => state))].join(', '),
       grouped(total(of.lanes, 'position')),
       grouped(total(of.lanes, 'end')),
       `${grouped(total(of.lanes, 'lagRecords'))} records`,
-      `${Math.max(0, ...of.lanes.map(({ lagSeconds }) => lagSeconds)).toFixed(1)} s`,
+      `${(of.lagSeconds ?? 0).toFixed(1)} s`,
     ]),
   );
   const head = ['view', 'part', 'reads', 'state', 'position', 'end', 'lag', 'lag'];
@@ -74,6 +51,6 @@ export const statusText = ({ items }: Views, folder: string): string => {
 };
 
 const total = (
-  lanes: readonly z.output<typeof lane>[],
+  lanes: ViewResource['parts'][number]['lanes'],
   field: 'position' | 'end' | 'lagRecords',
 ): number => lanes.reduce((sum, of) => sum + of[field], 0);
