@@ -62,6 +62,14 @@ export class DetectLanes {
     return this.#runner.stop();
   }
 
+  /**
+   * Resolves with true when every lane has committed past the present ends of its inputs, with
+   * false at the signal.
+   */
+  whenCaughtUp(signal: AbortSignal): Promise<boolean> {
+    return this.#runner.whenCaughtUp(signal);
+  }
+
   /** Whether every lane of this process detects. */
   readiness(): HealthState {
     const lanes = this.#runner.lanes();

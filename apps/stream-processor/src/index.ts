@@ -1,1 +1,2 @@
+export { DetectLanes } from './detect-lanes';
 export { StreamProcessorModule } from './stream-processor.module';

@@ -53,6 +53,7 @@ export const streamMetrics = (metrics: Metrics): StreamMetrics => {
     commits: count('commits'),
     restarts: count('restarts'),
     unclean_closes: count('unclean_closes'),
+    unpublished_positions: count('unpublished_positions'),
   };
   const present: Record<GaugeName, ReturnType<typeof gauge>> = {
     input_queue_length: gauge('input_queue_length'),

@@ -38,7 +38,7 @@ const detectLanesProvider = {
 };
 
 /** Runs the topology `detect`; readiness `topology detect`, startup once its state is restored. */
-@Module({ providers: [detectLanesProvider] })
+@Module({ providers: [detectLanesProvider], exports: [DetectLanes] })
 export class StreamProcessorModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(DetectLanes) private readonly lanes: DetectLanes,
