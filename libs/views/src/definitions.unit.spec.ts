@@ -1,8 +1,8 @@
+import type { Alert } from '@millrace/fraud';
 import { minorUnits, type PaymentRow } from '@millrace/payments';
 import { checkIndexDefinition, checkRollupDefinition } from '@millrace/projections';
 import { InProcessSearchIndex } from '@millrace/projections/testing';
-import type { Alert } from './alerts/alert';
-import { alertDocument, alertKey, alertsIndex } from './alerts/alerts-index';
+import { alertDocument, alertsIndex } from './alerts/alerts-index';
 import { categoriesRollup } from './analytics/categories-rollup';
 import { paymentDocument, paymentsIndex } from './payments/payments-index';
 import { viewNames, viewParts } from './view-parts';
@@ -98,15 +98,5 @@ describe('the document of an alert', () => {
     const full = alertDocument({ ...alert, cardId: 'card_1' });
     index.check(full);
     expect(Object.keys(full.fields ?? {}).sort()).toEqual(Object.keys(alertsIndex.fields).sort());
-  });
-
-  it.each([199, 200, 201])('has a key of at most 200 characters for an id of %i', (length) => {
-    const key = alertKey('a'.repeat(length));
-    expect(key.length).toBeLessThanOrEqual(200);
-    expect(key === 'a'.repeat(length)).toBe(length <= 200);
-  });
-
-  it('keeps two long ids apart that begin alike', () => {
-    expect(alertKey(`${'a'.repeat(200)}b`)).not.toBe(alertKey(`${'a'.repeat(200)}c`));
   });
 });

@@ -1,5 +1,9 @@
-export { ALERTS_TOPIC, type Alert, type AlertPayment } from './alerts/alert';
-export { alertDocument, alertKey, alertsIndex, alertsProjection } from './alerts/alerts-index';
+export {
+  alertDocument,
+  alertFieldValues,
+  alertsIndex,
+  alertsProjection,
+} from './alerts/alerts-index';
 export {
   type CountedEvent,
   categoriesProjection,
@@ -21,7 +25,38 @@ export {
   type SpanCounters,
 } from './cards/live-card';
 export type { LivePayment } from './cards/live-payment';
-export { paymentDocument, paymentsIndex, paymentsProjection } from './payments/payments-index';
+export {
+  paymentDocument,
+  paymentFieldValues,
+  paymentKey,
+  paymentsIndex,
+  paymentsProjection,
+} from './payments/payments-index';
+export {
+  type CounterSource,
+  projectorTelling,
+  type TellingLog,
+} from './projector/projector-telling';
+export { seededJitter } from './projector/seeded-jitter';
+export { ViewHealth, type ViewHealthState } from './projector/view-health';
+export {
+  type PartProjector,
+  type PartRebuilt,
+  ViewProjector,
+  type ViewProjectorParts,
+  type ViewRebuildOptions,
+  type ViewRebuildProgress,
+  type ViewStatus,
+} from './projector/view-projector';
+export {
+  ANALYTICS_PROJECTOR,
+  analyticsProjector,
+  CACHE_PROJECTOR,
+  cacheProjector,
+  type ProjectorSurroundings,
+  SEARCH_PROJECTOR,
+  searchProjector,
+} from './projector/view-projectors';
 export {
   isViewName,
   type ViewName,
@@ -30,3 +65,14 @@ export {
   viewNames,
   viewParts,
 } from './view-parts';
+export {
+  ANALYTICS_STORES,
+  type AnalyticsStores,
+  CACHE_STORES,
+  type CacheStores,
+  openAnalyticsStores,
+  openCacheStores,
+  openSearchStores,
+  SEARCH_STORES,
+  type SearchStores,
+} from './view-stores';

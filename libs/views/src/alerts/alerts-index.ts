@@ -1,15 +1,13 @@
 /**
  * The index of alerts, beside that of payments: one document for each alert, in its revision.
  */
-import { createHash } from 'node:crypto';
+import { type Alert, fraudTopicNames, readAlertEvent } from '@millrace/fraud';
 import type {
   IndexDefinition,
   JsonValue,
   Projection,
   VersionedDocument,
 } from '@millrace/projections';
-import { ALERTS_TOPIC, type Alert } from './alert';
-import { readAlert } from './read-alert';
 
 /** Fields of an alert's document; the evidence is kept as it is and never queried. */
 export const alertsIndex = {
@@ -40,15 +38,14 @@ export const alertsIndex = {
   sorts: ['raisedAt'],
 } as const satisfies IndexDefinition;
 
-const MAX_KEY = 200;
+/** Values of the fields that have few of them. */
+export const alertFieldValues = {
+  keyKind: ['card', 'terminal', 'merchant'],
+  action: ['alert', 'review', 'block'],
+  severity: ['low', 'medium', 'high', 'critical'],
+} as const satisfies { readonly [Field in keyof Alert]?: readonly Alert[Field][] };
 
-/** Key of an alert's document: its id, or for an id beyond 200 characters its beginning and hash. */
-export const alertKey = (alertId: string): string =>
-  alertId.length <= MAX_KEY
-    ? alertId
-    : `${alertId.slice(0, 100)}#${createHash('sha256').update(alertId).digest('hex')}`;
-
-/** The document of an alert. */
+/** The document of an alert; its key is the alert's id. */
 export const alertDocument = (alert: Alert): VersionedDocument => {
   const { window, payments } = alert;
   const fields: Record<string, JsonValue> = {
@@ -71,14 +68,14 @@ export const alertDocument = (alert: Alert): VersionedDocument => {
     payments: payments.map((payment) => ({ ...payment })),
   };
   if (alert.cardId !== undefined) fields['cardId'] = alert.cardId;
-  return { key: alertKey(alert.alertId), version: alert.revision, fields };
+  return { key: alert.alertId, version: alert.revision, fields };
 };
 
 /** From `alerts` to the index. */
 export const alertsProjection: Projection<Alert, VersionedDocument> = {
-  topic: ALERTS_TOPIC,
+  topic: fraudTopicNames.alerts,
   latestByKey: true,
-  read: readAlert,
+  read: (record) => readAlertEvent(record)?.alert,
   subjectOf: (alert) => alert.alertId,
   map: (alert) => [alertDocument(alert)],
 };

@@ -1,10 +1,8 @@
 /**
  * Newest alerts of a card in the cache, from `alerts`.
  */
+import { type Alert, fraudTopicNames, readAlertEvent } from '@millrace/fraud';
 import type { CacheUpdate, JsonObject, Projection } from '@millrace/projections';
-import { ALERTS_TOPIC, type Alert } from '../alerts/alert';
-import { alertKey } from '../alerts/alerts-index';
-import { readAlert } from '../alerts/read-alert';
 
 /** How many alerts of a card are kept. */
 export const KEPT_ALERTS = 20;
@@ -23,9 +21,9 @@ export interface LiveAlert {
 
 /** From `alerts` to the lists; alerts about terminals and merchants are on no card's list. */
 export const cardAlertsProjection: Projection<Alert, CacheUpdate> = {
-  topic: ALERTS_TOPIC,
+  topic: fraudTopicNames.alerts,
   latestByKey: true,
-  read: readAlert,
+  read: (record) => readAlertEvent(record)?.alert,
   subjectOf: (alert) => alert.alertId,
   map: (alert) => (alert.cardId === undefined ? [] : [alertUpdate(alert, alert.cardId)]),
 };
@@ -37,7 +35,7 @@ export const isLiveAlert = (value: JsonObject): value is JsonObject & LiveAlert 
 const alertUpdate = (alert: Alert, cardId: string): CacheUpdate => ({
   kind: 'push',
   key: cardId,
-  entry: alertKey(alert.alertId),
+  entry: alert.alertId,
   version: alert.revision,
   order: alert.raisedAtMs,
   keep: KEPT_ALERTS,

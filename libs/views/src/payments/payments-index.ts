@@ -1,7 +1,14 @@
 /**
  * The index of payments: one document for each payment row of `card-state`, in the row's version.
  */
-import { categoryOfMcc, type PaymentRow, paymentRowKey, topicNames } from '@millrace/payments';
+import {
+  categories,
+  categoryOfMcc,
+  type PaymentRow,
+  paymentRowKey,
+  paymentStatuses,
+  topicNames,
+} from '@millrace/payments';
 import type {
   IndexDefinition,
   JsonValue,
@@ -57,6 +64,12 @@ export const paymentsIndex = {
   selective: ['paymentId', 'cardId', 'merchantId', 'terminalId'],
   sorts: ['occurredAt', 'amountMinor'],
 } as const satisfies IndexDefinition;
+
+/** Values of the fields that have few of them. */
+export const paymentFieldValues = { status: paymentStatuses, category: categories } as const;
+
+/** Key of a payment's document. */
+export const paymentKey = paymentRowKey;
 
 /** The document of a payment; its key is the row's key, `cardId/paymentId`. */
 export const paymentDocument = (row: PaymentRow): VersionedDocument => {

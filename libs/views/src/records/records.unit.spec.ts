@@ -6,7 +6,6 @@ import {
   EnvelopeVersionError,
 } from '@millrace/event-sourcing';
 import { authorized, cardEventRecord, cardOpened, readRecord } from '@millrace/testkit';
-import { readAlert } from '../alerts/read-alert';
 import { cardEventReader } from './read-card-event';
 import { readPaymentRow, readStateRow } from './read-state-row';
 
@@ -89,14 +88,5 @@ describe('events of card-events', () => {
   it('stops at an event of a newer release', () => {
     const newer = { ...event, headers: { ...event.headers, schemaversion: '2' } };
     expect(() => read(newer)).toThrow(EnvelopeVersionError);
-  });
-});
-
-describe('alerts', () => {
-  it('skips barriers, stops at what is no alert', () => {
-    expect(readAlert(barrier)).toBeUndefined();
-    expect(() => readAlert(record({ text: '{"alertId":"a"}' }))).toThrow(EnvelopeInvalidError);
-    expect(() => readAlert(record({}))).toThrow(EnvelopeInvalidError);
-    expect(() => readAlert(record({ text: '[' }))).toThrow(EnvelopeInvalidError);
   });
 });
