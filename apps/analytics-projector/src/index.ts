@@ -1,0 +1,1 @@
+export { AnalyticsProjectorModule, type OpenedAnalyticsStores } from './analytics-projector.module';

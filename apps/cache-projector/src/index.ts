@@ -1,0 +1,1 @@
+export { CacheProjectorModule } from './cache-projector.module';

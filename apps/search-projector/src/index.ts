@@ -1,0 +1,1 @@
+export { type OpenedSearchStores, SearchProjectorModule } from './search-projector.module';
