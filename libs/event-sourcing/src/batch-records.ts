@@ -97,10 +97,10 @@ export class BatchRecords {
       version,
       writerEpoch: aggregate.writerEpoch,
       data: event.data,
-      ...(commandId === undefined ? {} : { commandId }),
-      ...(correlationId === undefined ? {} : { correlationId }),
-      ...(causationId === undefined ? {} : { causationId }),
-      ...(traceparent === undefined ? {} : { traceparent }),
+      commandId,
+      correlationId,
+      causationId,
+      traceparent,
     });
   }
 

@@ -27,17 +27,21 @@ export interface EventEnvelope<Data = unknown> {
   readonly data: Data;
 }
 
-/** An event to encode; what is left out is not written. */
+/** An event to encode; what is left out or undefined is not written. */
 export interface EventToEncode
-  extends Omit<EventEnvelope, 'schemaVersion' | 'version' | 'writerEpoch'> {
+  extends Pick<EventEnvelope, 'id' | 'type' | 'source' | 'timeMs' | 'subject' | 'data'> {
   readonly topic: string;
   readonly partition: number;
   /** Record key; default: the subject. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Default 1. */
-  readonly schemaVersion?: number;
-  readonly version?: number;
-  readonly writerEpoch?: number;
+  readonly schemaVersion?: number | undefined;
+  readonly version?: number | undefined;
+  readonly writerEpoch?: number | undefined;
+  readonly commandId?: string | undefined;
+  readonly correlationId?: string | undefined;
+  readonly causationId?: string | undefined;
+  readonly traceparent?: string | undefined;
 }
 
 /** Newest schema version that this release reads and writes. */

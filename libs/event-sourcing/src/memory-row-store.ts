@@ -1,5 +1,5 @@
 /**
- * Rows in memory: the recently changed ones as objects, the others packed outside the heap.
+ * Rows in memory: those that change again and again as objects, the others packed outside the heap.
  */
 import type { VersionedRow } from './aggregate';
 import { ByteSlabs } from './byte-slabs';
@@ -67,26 +67,37 @@ export class MemoryRowStore implements RowStore {
   }
 
   private put({ key, row }: RowChange): void {
-    if (!this.hot.delete(key)) this.dropCold(key);
+    const wasHot = this.hot.delete(key);
+    const wasCold = !wasHot && this.dropCold(key);
     if (row === undefined) return;
+    // Most rows are written once. Packed at once they die young; kept as objects, each would be
+    // moved to the old generation first and be collected from there.
+    if (!wasHot && !wasCold) {
+      this.pack(key, row);
+      return;
+    }
     this.hot.set(key, row);
     if (this.hot.size > this.hotRows) this.packOldest();
   }
 
-  private dropCold(key: string): void {
+  private dropCold(key: string): boolean {
     const slot = this.cold.get(key);
-    if (slot === undefined) return;
+    if (slot === undefined) return false;
     this.slabs.free(slot);
-    this.cold.delete(key);
+    return this.cold.delete(key);
   }
 
   private packOldest(): void {
     const key = this.oldestFirst.next().value;
     const row = key === undefined ? undefined : this.hot.get(key);
     if (key === undefined || row === undefined) return;
+    this.pack(key, row);
+    this.hot.delete(key);
+  }
+
+  private pack(key: string, row: VersionedRow): void {
     const { bytes, length } = this.packer.pack(row);
     this.cold.set(key, this.slabs.add(bytes, length));
-    this.hot.delete(key);
   }
 
   private unpacked(slot: number): VersionedRow {
