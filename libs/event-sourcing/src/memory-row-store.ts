@@ -14,7 +14,7 @@ export interface MemoryRowStoreOptions {
 
 /**
  * A RowStore in memory. Rows must be plain JSON objects. 600,000 payment rows take about 200 MB
- * (figure and command in the README).
+ * (see the README).
  */
 export class MemoryRowStore implements RowStore {
   /** Ascending by last change: a Map keeps the order of insertion. */
