@@ -28,6 +28,7 @@ const FIRST_BYTES = 4_096;
 /** A scratch buffer above this is given back to the collector when its batch is done. */
 const KEPT_SCRATCH_BYTES = 1_048_576;
 const MAX_KEPT_SCRATCHES = 32;
+const LEAST_FILL = 0.7;
 const scratches: Buffer[] = [];
 
 /** Where and when a batch was appended. */
@@ -41,15 +42,24 @@ export interface BatchStamp {
 
 /** A batch under construction; use it for one batch, then throw it away. */
 export class BatchEncoder {
-  #bytes: Buffer = scratches.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #bytes: Buffer;
+  readonly #isScratch: boolean;
   #at = HEAD_BYTES;
   #count = 0;
   readonly #shapes = new HeaderShapes();
   readonly #maxRecordBytes: number;
 
-  /** @param maxRecordBytes bound on key + value + header text of one record */
-  constructor(maxRecordBytes: number) {
+  /**
+   * @param maxRecordBytes bound on key + value + header text of one record
+   * @param expectedBytes size of the batch before: the next one is likely as large, and need not be
+   *   copied at the end then
+   */
+  constructor(maxRecordBytes: number, expectedBytes = 0) {
     this.#maxRecordBytes = maxRecordBytes;
+    this.#isScratch = expectedBytes < FIRST_BYTES;
+    this.#bytes = this.#isScratch
+      ? (scratches.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES))
+      : Buffer.allocUnsafeSlow(Math.ceil(expectedBytes * 1.125));
   }
 
   get count(): number {
@@ -95,11 +105,7 @@ export class BatchEncoder {
   finish(stamp: BatchStamp): Buffer {
     const tailAt = this.#at;
     this.#putTail();
-    const done = Buffer.allocUnsafeSlow(this.#at);
-    this.#bytes.copy(done, 0, 0, this.#at);
-    if (this.#bytes.length <= KEPT_SCRATCH_BYTES && scratches.length < MAX_KEPT_SCRATCHES) {
-      scratches.push(this.#bytes);
-    }
+    const done = this.#release();
     done[0] = LAYOUT_VERSION;
     done.writeDoubleLE(stamp.baseOffset, BASE_OFFSET_AT);
     done.writeDoubleLE(stamp.timestampMs, TIMESTAMP_AT);
@@ -107,6 +113,18 @@ export class BatchEncoder {
     done.writeUInt32LE(this.#count, COUNT_AT);
     done.writeUInt32LE(tailAt, TAIL_AT);
     done.writeUInt32LE(crc32(done.subarray(CHECKED_FROM), stamp.crcSeed), CRC_AT);
+    return done;
+  }
+
+  // A buffer that is nearly full is handed over as it is.
+  #release(): Buffer {
+    const bytes = this.#bytes;
+    if (!this.#isScratch && this.#at > bytes.length * LEAST_FILL)
+      return bytes.subarray(0, this.#at);
+    const done = Buffer.allocUnsafeSlow(this.#at);
+    bytes.copy(done, 0, 0, this.#at);
+    const isKept = this.#isScratch && bytes.length <= KEPT_SCRATCH_BYTES;
+    if (isKept && scratches.length < MAX_KEPT_SCRATCHES) scratches.push(bytes);
     return done;
   }
 

@@ -35,8 +35,9 @@ interface Prepared {
   readonly batches: readonly (readonly [PartitionLog, StoredBatch])[];
 }
 
-// Bounds the memory of one write; a larger transaction is a write of its own.
-const MAX_WRITE_BYTES = 8 * 1_048_576;
+// Writers encode while LevelDB writes, so large groups are split: the writers of one encode while
+// that of the other is written. A transaction above it is a write of its own.
+const MAX_WRITE_BYTES = 1_048_576;
 
 /** The queue of one log. */
 export class CommitQueue {

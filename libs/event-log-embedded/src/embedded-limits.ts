@@ -30,7 +30,7 @@ export const DEFAULT_LIMITS: EmbeddedLogLimits = {
   maxRecordBytes: DEFAULT_MAX_RECORD_BYTES,
   tailCacheBytes: 24 * 1_048_576,
   readAheadBytes: 16 * 1_048_576,
-  writeBufferBytes: 16 * 1_048_576,
+  writeBufferBytes: 64 * 1_048_576,
   minFreeBytes: 64 * 1_048_576,
   housekeepingPauseMs: 500,
   housekeepingRoundBytes: 4 * 1_048_576,

@@ -40,6 +40,8 @@ export class PartitionLog implements ReadablePartition {
   cleanedOffset = 0;
   /** Bytes appended since the last compaction, about. */
   dirtyBytes = 0;
+  /** Size of the batch that was appended last. */
+  lastBatchBytes = 0;
   #start = 0;
   #end = 0;
   readonly #tail = new BatchTail();
@@ -110,6 +112,7 @@ export class PartitionLog implements ReadablePartition {
     this.#around.tails.add(this.#tail, batch);
     this.#end = batch.nextOffset;
     this.dirtyBytes += batch.bytes.length;
+    this.lastBatchBytes = batch.bytes.length;
   }
 
   announce(): void {

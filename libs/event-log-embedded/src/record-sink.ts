@@ -42,7 +42,7 @@ export class RecordSink {
       open.add(record);
       return;
     }
-    const next = new BatchEncoder(this.#maxRecordBytes);
+    const next = new BatchEncoder(this.#maxRecordBytes, partition.lastBatchBytes);
     next.add(record);
     if (encoders === undefined) this.#encoders.set(partition, [next]);
     else encoders.push(next);

@@ -140,7 +140,9 @@ interface Shape {
   readonly names: readonly string[];
   /** Headers and tokens of the record that was decoded last: most of the next one's are equal. */
   last: Record<string, string> | undefined;
-  readonly tokens: number[];
+  lastTokens: number[];
+  /** Tokens of the record that is being decoded. */
+  tokens: number[];
 }
 
 class HeaderDecoder {
@@ -154,36 +156,46 @@ class HeaderDecoder {
     for (let left = tail.varint(); left > 0; left--) {
       const names: string[] = [];
       for (let more = tail.varint(); more > 0; more--) names.push(tail.text());
-      this.#shapes.push({ names, last: undefined, tokens: names.map(() => -1) });
+      const unread = names.map(() => -1);
+      this.#shapes.push({ names, last: undefined, lastTokens: unread, tokens: [...unread] });
     }
     for (let left = tail.varint(); left > 0; left--) this.#dictionary.push(tail.text());
   }
 
   decode(at: number, end: number): RecordHeaders {
-    const cursor = new ByteCursor(this.#bytes, at);
-    const shape = this.#shapes[cursor.varint() - 1];
+    const bytes = this.#bytes;
+    const first = bytes[at] ?? 0;
+    const cursor = new ByteCursor(bytes, at);
+    const shape = this.#shapes[(first < 0x80 ? first : cursor.varint()) - 1];
     if (shape === undefined) return NO_HEADERS;
-    const { names, tokens } = shape;
-    let textUnits = 0;
-    const fresh: number[] = [];
-    const headers: Record<string, string> = shape.last === undefined ? {} : { ...shape.last };
+    const { names, tokens, lastTokens, last } = shape;
+    let from = first < 0x80 ? at + 1 : cursor.at;
     for (let column = 0; column < names.length; column++) {
-      const token = cursor.varint();
-      if ((token & 1) === 0) {
-        fresh.push(column, textUnits, textUnits + token / 2);
-        textUnits += token / 2;
-        if (shape.last === undefined) headers[names[column] ?? ''] = '';
-      } else if (tokens[column] !== token) {
-        headers[names[column] ?? ''] = this.#dictionary[(token - 1) / 2] ?? '';
+      let token = bytes[from++] ?? 0;
+      if (token >= 0x80) {
+        cursor.at = from - 1;
+        token = cursor.varint();
+        from = cursor.at;
       }
       tokens[column] = token;
     }
     // One text per record, cut below: a value that somebody keeps holds no more than that alive.
-    const text = textUnits > 0 ? this.#bytes.toString('utf8', cursor.at, end) : '';
-    for (let i = 0; i < fresh.length; i += 3) {
-      headers[names[fresh[i] ?? 0] ?? ''] = text.substring(fresh[i + 1] ?? 0, fresh[i + 2] ?? 0);
+    const text = from < end ? bytes.toString('utf8', from, end) : '';
+    let cut = 0;
+    const headers: Record<string, string> = last === undefined ? {} : { ...last };
+    for (let column = 0; column < names.length; column++) {
+      const token = tokens[column] ?? 0;
+      if ((token & 1) === 0) {
+        const length = token / 2;
+        headers[names[column] ?? ''] = text.substring(cut, cut + length);
+        cut += length;
+      } else if (lastTokens[column] !== token) {
+        headers[names[column] ?? ''] = this.#dictionary[(token - 1) / 2] ?? '';
+      }
     }
     shape.last = headers;
+    shape.lastTokens = tokens;
+    shape.tokens = lastTokens;
     return headers;
   }
 }
