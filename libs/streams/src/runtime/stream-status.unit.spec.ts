@@ -9,6 +9,7 @@ import {
   prepare,
   readAll,
   send,
+  settled,
   until,
 } from '../testing/runner-world';
 import { topology } from '../topology/topology-builder';
@@ -31,19 +32,6 @@ const world = async (more: Partial<StreamRunnerOptions> = {}): Promise<World> =>
 };
 
 const forever = (): AbortSignal => new AbortController().signal;
-
-/** Moves time and lanes until the promise has settled. */
-const settled = async <T>({ time, log }: World, promise: Promise<T>): Promise<T> => {
-  let done = false;
-  void promise.finally(() => {
-    done = true;
-  });
-  await until(log, async () => {
-    time.advance(20);
-    return done;
-  });
-  return promise;
-};
 
 const fails = topology('fails', (builder) => {
   builder

@@ -116,3 +116,19 @@ export const until = async (log: SimulatedLog, holds: () => Promise<boolean>): P
   }
   throw new Error('the lanes did not finish');
 };
+
+/** Moves time and lets the lanes work until the promise has settled. */
+export const settled = async <T>(
+  { time, log }: { readonly time: HandClock; readonly log: SimulatedLog },
+  promise: Promise<T>,
+): Promise<T> => {
+  let done = false;
+  void promise.finally(() => {
+    done = true;
+  });
+  await until(log, async () => {
+    time.advance(20);
+    return done;
+  });
+  return promise;
+};
