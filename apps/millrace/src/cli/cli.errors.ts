@@ -42,10 +42,3 @@ export class OperatorProblemError extends CodedError {
   }
 }
 
-/** An option's value is not of its kind. */
-export class OptionError extends CodedError {
-  static readonly code = 'CLI_OPTION_INVALID';
-  constructor(option: string, allowed: string) {
-    super(OptionError.code, `${option}: ${allowed}`, { retryable: false });
-  }
-}
