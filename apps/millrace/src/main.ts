@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The `millrace` command. */
 import 'reflect-metadata';
 import { runCli } from './cli/run-cli';

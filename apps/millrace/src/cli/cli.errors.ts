@@ -41,4 +41,3 @@ export class OperatorProblemError extends CodedError {
     super(OperatorProblemError.code, `${detail} (${problemCode})`, { retryable: status >= 500 });
   }
 }
-
