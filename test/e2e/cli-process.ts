@@ -1,0 +1,136 @@
+/**
+ * The built command line as a process: what it prints can be awaited under a deadline, and it can
+ * be interrupted or killed. Nothing here sleeps: each output and the end of the process wake those
+ * who wait.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** How a process ended. */
+export interface Ended {
+  /** Exit code; null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const ROOT = resolve(__dirname, '../..');
+const MAIN = join(ROOT, 'apps/millrace/dist/main.js');
+/** Far more than a loaded machine of two cores needs to start the whole system. */
+const DEADLINE_MS = 120_000;
+
+/** One run of `millrace`. */
+export class CliProcess {
+  /** Resolves when the process has ended and its output has been read. */
+  readonly ended: Promise<Ended>;
+  readonly #child: ChildProcess;
+  readonly #waiting = new Set<() => void>();
+  #stdout = '';
+  #stderr = '';
+  #over: Ended | undefined;
+
+  private constructor(args: readonly string[], cwd: string) {
+    if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
+    this.#child = spawn(process.execPath, [MAIN, ...args], {
+      cwd,
+      env: cleanEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#wake();
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#wake();
+    });
+    this.ended = new Promise((done) => {
+      this.#child.on('close', (code, signal) => {
+        this.#over = { code, signal, stdout: this.#stdout, stderr: this.#stderr };
+        done(this.#over);
+        this.#wake();
+      });
+    });
+  }
+
+  /** Starts `millrace` with these arguments in this folder; MILLRACE_* variables are taken away. */
+  static start(args: readonly string[], cwd: string): CliProcess {
+    return new CliProcess(args, cwd);
+  }
+
+  /** Runs to the end. */
+  static run(args: readonly string[], cwd: string): Promise<Ended> {
+    const cli = new CliProcess(args, cwd);
+    return cli.#within(cli.ended, `the end of millrace ${args.join(' ')}`);
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  /** The match, as soon as standard output has it. @throws when it does not come, or cannot any more */
+  async printed(pattern: RegExp): Promise<RegExpExecArray> {
+    const match = await this.printedOrEnded(pattern);
+    if (match !== undefined) return match;
+    throw new Error(`ended without printing ${String(pattern)}\n${this.#said()}`);
+  }
+
+  /** The match, or undefined when the process ended without it. */
+  printedOrEnded(pattern: RegExp): Promise<RegExpExecArray | undefined> {
+    const found = new Promise<RegExpExecArray | undefined>((done) => {
+      const look = (): void => {
+        const match = pattern.exec(this.#stdout);
+        if (match === null && this.#over === undefined) return;
+        this.#waiting.delete(look);
+        done(match ?? undefined);
+      };
+      this.#waiting.add(look);
+      look();
+    });
+    return this.#within(found, `${String(pattern)} on the screen`);
+  }
+
+  /** Ctrl-C; resolves when the process has ended. */
+  interrupt(): Promise<Ended> {
+    this.#child.kill('SIGINT');
+    return this.#within(this.ended, 'the end after SIGINT');
+  }
+
+  /** kill -9; resolves when the process is gone. Harmless on one that has ended. */
+  kill(): Promise<Ended> {
+    this.#child.kill('SIGKILL');
+    return this.ended;
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+
+  async #within<T>(awaited: Promise<T>, what: string): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, fail) => {
+      timer = setTimeout(() => {
+        this.#child.kill('SIGKILL');
+        fail(new Error(`no sign of ${what} within ${DEADLINE_MS} ms\n${this.#said()}`));
+      }, DEADLINE_MS);
+    });
+    try {
+      return await Promise.race([awaited, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #said(): string {
+    return `standard output:\n${this.#stdout}\nstandard error:\n${this.#stderr}`;
+  }
+}
+
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('MILLRACE_')));
