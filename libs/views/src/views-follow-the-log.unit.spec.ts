@@ -61,7 +61,7 @@ const livedCards = (random: SeededRandom) => {
     cardId: `card_${index}`,
     run: new AggregateRun(cardAggregate, `card_${index}`),
   }));
-  const commits: (readonly RecordToAppend[])[] = [barriers];
+  const commits = [barriers];
   let nowMs = START_MS;
   for (const { run } of cards) {
     run.run(openCard({ limitMinor: 20_000, occurredAtMs: nowMs }), nowMs);
@@ -98,16 +98,8 @@ const commitOf = (run: CardRun, from: number): readonly RecordToAppend[] => {
     .map((event, i) => cardEventRecord(event, { lanes: LANES, version: from + i + 1 }));
   const partition = events[0]?.partition ?? 0;
   const rows = [...run.rows].filter(([, row]) => row.version > from);
-  return [
-    ...events,
-    ...rows.map(([key, row]) => ({
-      topic: 'card-state',
-      partition,
-      key,
-      value: JSON.stringify(row),
-      headers: { schemaversion: '1' },
-    })),
-  ];
+  const of = { topic: 'card-state', partition, headers: { schemaversion: '1' } };
+  return [...events, ...rows.map(([key, row]) => ({ ...of, key, value: JSON.stringify(row) }))];
 };
 
 const stores = async () => ({
@@ -144,7 +136,7 @@ const rivalsOf = ({ search, cache, analytics }: Stores, around: ProjectorSurroun
 };
 
 const appended = async (log: EventLog, records: readonly RecordToAppend[]): Promise<void> => {
-  for (;;) {
+  while (records.length > 0) {
     try {
       await log.append(records);
       return;
@@ -164,7 +156,7 @@ const projected = async (seed: number) => {
   const clock = new ManualClock(START_MS);
   const faults = random.chance(0.5) ? rough : {};
   const log = createSimulatedLog({ seed, clock, faults: { ...faults, commitUnknownRate: 0 } });
-  const spec = { partitions: LANES, cleanup: 'delete', retentionMs: -1 } as const;
+  const spec = { partitions: LANES, cleanup: 'compact', retentionMs: -1 } as const;
   await log.ensureTopics(topics.map((name) => ({ name, ...spec })));
   const all = await stores();
   let conflicts = 0;
@@ -173,7 +165,7 @@ const projected = async (seed: number) => {
     clock,
     delays: { delay: () => new Promise((resolve) => setImmediate(resolve)) },
     random: () => random.next(),
-    limits: { maxRecords: random.int(1, 9), maxLingerMs: 0 },
+    limits: { maxRecords: random.pick([1, 7, 99]), maxLingerMs: 0 },
     observer: {
       ...silentProjectorObserver,
       conflicted: () => {
@@ -183,9 +175,11 @@ const projected = async (seed: number) => {
   };
   const rivals = rivalsOf(all, { ...around, log: log.client() });
   let running = projectorsOf(all, around);
+  await appended(log, commits.splice(0, random.int(0, commits.length)).flat());
+  for (const lane of [0, 1]) log.compact({ topic: 'card-state', partition: lane });
   for (const projector of [...running, ...rivals]) await projector.start();
-  for (const commit of commits) {
-    await appended(log, commit);
+  while (commits.length > 0) {
+    await appended(log, commits.splice(0, random.int(1, 5)).flat());
     if (!random.chance(0.1)) continue;
     await Promise.all(running.map((projector) => projector.stop()));
     running = projectorsOf(all, around);
