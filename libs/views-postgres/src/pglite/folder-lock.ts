@@ -49,7 +49,7 @@ const linked = (own: string, path: string): boolean => {
     linkSync(own, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
   }
 };
@@ -83,13 +83,17 @@ const holderOf = (path: string): Holder | undefined => {
 };
 
 const isAlive = (pid: number): boolean => {
+  if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 };
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 /** Field 22 of /proc/<pid>/stat, counted behind the name, which may hold blanks. */
 const beganAt = (pid: number): string => {

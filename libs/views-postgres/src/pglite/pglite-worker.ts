@@ -11,7 +11,8 @@ import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './worker-messages
 
 const settings = [
   'fsync=off',
-  'synchronous_commit=off',
+  // There is no writer in the background: with `off` a killed process would lose all since start.
+  'synchronous_commit=on',
   'full_page_writes=off',
   'wal_level=minimal',
   'max_wal_senders=0',

@@ -107,8 +107,12 @@ export class SearchStatement {
     if (after === undefined) return [];
     const value = parameter(params, String(after.value));
     const key = parameter(params, after.key);
+    const sort = quoted(sortField);
     const compared = descending ? '<' : '>';
-    return [`(${quoted(sortField)}, key) ${compared} (${value}::bigint, ${key}::text)`];
+    return [
+      `${sort} ${compared}= ${value}::bigint`,
+      `(${sort}, key) ${compared} (${value}::bigint, ${key}::text)`,
+    ];
   }
 }
 

@@ -31,7 +31,7 @@ export const isFoundByWord = (definition: IndexDefinition, field: string): boole
 
 /**
  * Statements that make the table and its indexes. Kept cheap to write: the key, one ordered index
- * per sort and per selective field that is not found by its word, and the words, whose index collects new entries before it
+ * per sort (equal values are put in order by key as they are read) and per selective field that is not found by its word, and the words, whose index collects new entries before it
  * sorts them in. A tombstone has its key and version alone.
  */
 export const documentTables = (definition: IndexDefinition, schema: string): readonly string[] => {
@@ -48,7 +48,7 @@ export const documentTables = (definition: IndexDefinition, schema: string): rea
        body text,
        ${listed.join(',\n       ')}
      ) with (fillfactor = 95, toast_tuple_target = 8160)`,
-    ...definition.sorts.map((sort) => `create index on ${schema}.document (${quoted(sort)}, key)`),
+    ...definition.sorts.map((sort) => `create index on ${schema}.document (${quoted(sort)})`),
     ...definition.selective
       .filter((field) => !isFoundByWord(definition, field))
       .map((field) => `create index on ${schema}.document (${quoted(field)}, ${first})`),

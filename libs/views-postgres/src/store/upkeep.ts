@@ -5,8 +5,10 @@
 import type { PgClient } from '../pg-client.port';
 
 const LOOK_EVERY_MS = 2_000;
-/** More changes than this since the last look: the store is busy, and upkeep waits. */
-const BUSY_CHANGES = 2_000;
+/** More changes than this since the last look: the words are left to the bound of their list. */
+const BUSY_CHANGES = 6_000;
+/** Not more than this since the last look: time for a vacuum, which holds others up for a second. */
+const QUIET_CHANGES = 200;
 const FIRST_VACUUM_CHANGES = 20_000;
 
 /** Table to keep, and its GIN index if it has one; both within each generation's schema. */
@@ -55,18 +57,23 @@ export class Upkeep {
 
   async #look(): Promise<void> {
     for (const [schema, written] of this.#written) {
-      const busy = written.sinceLook > BUSY_CHANGES;
+      const changes = written.sinceLook;
       written.sinceLook = 0;
-      if (!busy) await this.#tend(schema, written).catch(() => this.#written.delete(schema));
+      if (changes > BUSY_CHANGES) continue;
+      const quiet = changes <= QUIET_CHANGES;
+      await this.#tend(schema, written, quiet).catch(() => this.#written.delete(schema));
     }
     this.#timer = undefined;
-    const waits = [...this.#written.values()].some(({ sinceMerge }) => sinceMerge > 0);
+    const waits = [...this.#written.values()].some(
+      ({ sinceMerge, sinceVacuum }) => sinceMerge > 0 || sinceVacuum >= FIRST_VACUUM_CHANGES,
+    );
     if (waits) this.#lookLater();
   }
 
-  async #tend(schema: string, written: Written): Promise<void> {
+  async #tend(schema: string, written: Written, quiet: boolean): Promise<void> {
     const { table, ginIndex } = this.target;
-    if (written.sinceVacuum >= Math.max(FIRST_VACUUM_CHANGES, written.vacuumed / 2)) {
+    const worth = written.sinceVacuum >= Math.max(FIRST_VACUUM_CHANGES, written.vacuumed / 2);
+    if (quiet && worth) {
       written.vacuumed += written.sinceVacuum;
       written.sinceVacuum = 0;
       written.sinceMerge = 0;
