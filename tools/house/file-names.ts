@@ -2,7 +2,17 @@
 import { basename } from 'node:path';
 import type { Finding } from './finding';
 
-const ROLES = ['port', 'decider', 'fold', 'topology', 'controller', 'module', 'errors', 'bench', 'contract'];
+const ROLES = [
+  'port',
+  'decider',
+  'fold',
+  'topology',
+  'controller',
+  'module',
+  'errors',
+  'bench',
+  'contract',
+];
 const SPEC_ROLES = ['unit.spec', 'int.spec', 'e2e.spec'];
 const VAGUE = /^(utils?|helpers?|common|misc|old-.*|.*-split-two)\./;
 const SOURCE = /^(libs|apps|test|tools|examples)\/.*\.(ts|tsx|mjs)$/;

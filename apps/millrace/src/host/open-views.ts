@@ -1,5 +1,4 @@
 /** The stores of all views in one process: one database for search and analytics, one cache. */
-import { join } from 'node:path';
 import { InProcessCacheView } from '@millrace/projections';
 import {
   type AnalyticsStores,
@@ -14,6 +13,7 @@ import {
   PostgresAnalyticsStore,
   PostgresSearchIndex,
 } from '@millrace/views-postgres';
+import { viewsFolder } from '../cli/data-folder';
 
 /** Stores that are open. */
 export interface OpenedViews {
@@ -29,7 +29,7 @@ export interface OpenedViews {
  */
 export const openViews = async (folder: string, logIncarnation: string): Promise<OpenedViews> => {
   const client = await openPgliteViews({
-    folder: join(folder, 'views'),
+    folder: viewsFolder(folder),
     logIncarnation,
     onWiped: (reason) =>
       process.stderr.write(`millrace: views wiped (${reason}); they fill again from the log\n`),

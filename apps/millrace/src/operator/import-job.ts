@@ -1,4 +1,5 @@
 /** Imports that were asked for: one runs at a time, and each can be asked how far it is. */
+import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CodedError } from '@millrace/event-log';
@@ -43,7 +44,10 @@ export class ImportJobs {
   readonly #abort = new AbortController();
   #running: Promise<void> | undefined;
 
-  constructor(private readonly host: ImportHost) {}
+  constructor(private readonly host: ImportHost) {
+    // Every lane of every view listens while it is waited for.
+    setMaxListeners(0, this.#abort.signal);
+  }
 
   /** @throws ImportRunningError one is running */
   start(file: string): ImportStatus {

@@ -4,6 +4,7 @@ import { firstInstant } from '../../demo/demo-plan';
 import { readyText, runDemoOn } from '../../demo/run-demo';
 import { startSystem } from '../../host/start-system';
 import { untilStopped } from '../../host/until-stopped';
+import { checkImportFile } from '../../import/check-import-file';
 import { dataFolder, importFolder } from '../data-folder';
 import { OperatorClient } from '../operator-client';
 import { ProgressLine } from '../progress-line';
@@ -74,6 +75,7 @@ const tellDemo = async (options: DemoCommandOptions): Promise<number> => {
 };
 
 const serveImport = async (options: DemoCommandOptions, file: string): Promise<number> => {
+  await checkImportFile(file);
   const folder = importFolder(file, choiceOf(options));
   const system = await startSystem({ folder, command: 'millrace demo', ...portOf(options) });
   process.stdout.write(`Millrace is ready: ${system.url}, data folder ${folder}\n`);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { z } from 'zod';
 import { startSystem } from '../../host/start-system';
+import { checkImportFile } from '../../import/check-import-file';
 import { importStatus } from '../../operator/import-operations';
 import { exitCodes } from '../cli.errors';
 import { importFolder, withHolder } from '../data-folder';
@@ -23,6 +24,7 @@ const elapsedMs = (): number => performance.now();
 
 /** @returns exit code 1 when lines were refused or the import failed */
 export const runImportCommand = async (file: string, options: ImportOptions): Promise<number> => {
+  await checkImportFile(file);
   const path = importFolder(file, {
     given: options.data,
     variable: process.env['MILLRACE_DATA'],
