@@ -75,20 +75,23 @@ export class CliProcess {
   }
 
   /** The match, as soon as standard output has it. @throws when it does not come, or cannot any more */
-  async printed(pattern: RegExp): Promise<RegExpExecArray> {
-    const match = await this.printedOrEnded(pattern);
-    if (match !== undefined) return match;
-    throw new Error(`ended without printing ${String(pattern)}\n${this.#said()}`);
+  printed(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#match(pattern, () => this.#stdout);
   }
 
-  /** The match, or undefined when the process ended without it. */
-  printedOrEnded(pattern: RegExp): Promise<RegExpExecArray | undefined> {
-    const found = new Promise<RegExpExecArray | undefined>((done) => {
+  /** The match, as soon as standard error has it. @throws when it does not come, or cannot any more */
+  complained(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#match(pattern, () => this.#stderr);
+  }
+
+  #match(pattern: RegExp, text: () => string): Promise<RegExpExecArray> {
+    const found = new Promise<RegExpExecArray>((done, fail) => {
       const look = (): void => {
-        const match = pattern.exec(this.#stdout);
+        const match = pattern.exec(text());
         if (match === null && this.#over === undefined) return;
         this.#waiting.delete(look);
-        done(match ?? undefined);
+        if (match !== null) done(match);
+        else fail(new Error(`ended without saying ${String(pattern)}\n${this.#said()}`));
       };
       this.#waiting.add(look);
       look();
