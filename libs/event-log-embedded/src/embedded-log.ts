@@ -27,6 +27,7 @@ import { DEFAULT_LIMITS, type EmbeddedLogLimits } from './embedded-limits';
 import { LogFormatUnknownError } from './embedded-log.errors';
 import { EmbeddedWriter, type WriterSurroundings } from './embedded-writer';
 import { Housekeeper } from './housekeeper';
+import { storageErrorOf } from './level-failures';
 import { namedKey } from './level-keys';
 import { LevelStore } from './level-store';
 import { type LogHolder, removeLogHolder, writeLogHolder } from './log-holder';
@@ -222,7 +223,11 @@ export class EmbeddedLog implements EventLog {
 export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<EmbeddedLog> => {
   const folder = path.resolve(options.folder);
   const limits = limitsOf(options);
-  await mkdir(folder, { recursive: true });
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw storageErrorOf(folder, error);
+  }
   const { minFreeBytes, writeBufferBytes } = limits;
   const store = await LevelStore.open({
     folder,
@@ -232,11 +237,10 @@ export const openEmbeddedLog = async (options: EmbeddedLogOptions): Promise<Embe
     compression: options.compression ?? true,
   });
   try {
-    const log = new EmbeddedLog(await partsOf(options, { folder, limits, store }));
-    return log;
+    return new EmbeddedLog(await partsOf(options, { folder, limits, store }));
   } catch (error) {
     await store.close();
-    throw error;
+    throw storageErrorOf(folder, error);
   }
 };
 

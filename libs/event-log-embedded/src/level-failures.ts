@@ -2,6 +2,17 @@
  * What an error of LevelDB says. It carries the words of the system, not its error numbers.
  */
 
+import { CodedError, LogStorageFullError } from '@millrace/event-log';
+import { LogStorageError } from './embedded-log.errors';
+
+/** The error of the port that says what went wrong in the folder. */
+export const storageErrorOf = (folder: string, error: unknown): CodedError => {
+  if (error instanceof CodedError) return error;
+  return isStorageFull(error)
+    ? new LogStorageFullError(folder, error)
+    : new LogStorageError(folder, error);
+};
+
 const textOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return error.cause === undefined ? error.message : `${error.message} ${textOf(error.cause)}`;

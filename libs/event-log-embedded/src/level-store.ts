@@ -7,10 +7,9 @@
  * what was left of the failed write is undone, before anything else is written.
  */
 import { statfs } from 'node:fs/promises';
-import { CodedError, LogInUseError, LogStorageFullError } from '@millrace/event-log';
+import { LogInUseError, LogStorageFullError } from '@millrace/event-log';
 import { ClassicLevel } from 'classic-level';
-import { LogStorageError } from './embedded-log.errors';
-import { isLocked, isNotOpen, isStorageFull } from './level-failures';
+import { isLocked, isNotOpen, storageErrorOf } from './level-failures';
 import { holderText } from './log-holder';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
@@ -79,7 +78,7 @@ export class LevelStore {
     } catch (error) {
       this.#undo = options.undo();
       this.#bytesUnchecked = Number.POSITIVE_INFINITY;
-      throw this.#named(error);
+      throw storageErrorOf(this.#options.folder, error);
     }
   }
 
@@ -112,9 +111,14 @@ export class LevelStore {
     return this.#retried((level) => level.approximateSize(from, to));
   }
 
+  /** What was left of a failed write is undone first; without space for that, its caller is told. */
   async close(): Promise<void> {
     await this.#repair?.catch(() => undefined);
-    await this.#level.close();
+    try {
+      if (this.#undo !== undefined) await this.#reopen(this.#undo);
+    } finally {
+      await this.#level.close();
+    }
   }
 
   async #checkSpace(bytes: number): Promise<void> {
@@ -148,7 +152,7 @@ export class LevelStore {
     try {
       await this.#repair;
     } catch (error) {
-      throw this.#named(error);
+      throw storageErrorOf(this.#options.folder, error);
     } finally {
       this.#repair = undefined;
     }
@@ -159,18 +163,11 @@ export class LevelStore {
       await this.#repair;
       return await read(this.#level);
     } catch (error) {
-      if (this.#repair === undefined || !isNotOpen(error)) throw this.#named(error);
+      if (this.#repair === undefined || !isNotOpen(error))
+        throw storageErrorOf(this.#options.folder, error);
     }
     await this.#repair;
     return await read(this.#level);
-  }
-
-  #named(error: unknown): Error {
-    if (error instanceof CodedError) return error;
-    const { folder } = this.#options;
-    return isStorageFull(error)
-      ? new LogStorageFullError(folder, error)
-      : new LogStorageError(folder, error);
   }
 }
 
@@ -189,8 +186,7 @@ const openLevel = async (options: LevelStoreOptions): Promise<Level> => {
     return level;
   } catch (error) {
     if (isLocked(error)) throw new LogInUseError(folder, await holderText(folder), error);
-    if (isStorageFull(error)) throw new LogStorageFullError(folder, error);
-    throw new LogStorageError(folder, error);
+    throw storageErrorOf(folder, error);
   }
 };
 

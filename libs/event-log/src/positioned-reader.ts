@@ -4,6 +4,7 @@
  */
 import {
   LogClosedError,
+  LogDamagedError,
   OffsetOutOfRangeError,
   ReaderBusyError,
   TopicUnknownError,
@@ -188,6 +189,7 @@ export class PositionedReader implements LogReader {
         const stored = readNext(taken);
         const batch = stored instanceof Promise ? await stored : stored;
         if (batch === undefined) continue;
+        if (batch.nextOffset <= taken.cursor) throw standsStill(taken);
         const records = fromOffset(batch.records, taken.cursor);
         if (total > 0 && total + records.length > maxRecords) {
           left ??= taken.slot;
@@ -251,6 +253,11 @@ const readNext = (taken: Taken): StoredRecords | Promise<StoredRecords | undefin
     if (isFirst) throw error;
     return undefined;
   }
+};
+
+const standsStill = ({ slot: { source }, cursor }: Taken): LogDamagedError => {
+  const at = { topic: source.topic, partition: source.partition };
+  return new LogDamagedError(at, cursor, 'the batch that is stored there ends before it');
 };
 
 const fromOffset = (records: readonly LogRecord[], offset: number): readonly LogRecord[] => {
