@@ -36,6 +36,7 @@ export interface ViewsBenchResult {
   readonly residentMegabytes: number;
   readonly textSearchMs: number;
   readonly idSearchMs: number;
+  readonly cardSearchMs: number;
   readonly smallApplyMs: number;
 }
 
@@ -65,6 +66,7 @@ const index: IndexDefinition = {
   },
   words: ['merchantName', 'paymentId', 'cardId', 'merchantId', 'terminalId'],
   filters: [
+    'paymentId',
     'cardId',
     'merchantId',
     'terminalId',
@@ -74,8 +76,8 @@ const index: IndexDefinition = {
     'amountMinor',
     'occurredAtMs',
   ],
-  selective: ['cardId', 'merchantId', 'terminalId'],
-  sorts: ['occurredAtMs'],
+  selective: ['paymentId', 'cardId', 'merchantId', 'terminalId'],
+  sorts: ['occurredAtMs', 'amountMinor'],
 };
 
 const rollup: RollupDefinition = {
@@ -86,6 +88,7 @@ const rollup: RollupDefinition = {
 };
 
 const LANES = 4;
+const card = { kind: 'eq', field: 'cardId', value: 'card_77' } as const;
 const NAMES = 'acme global store market cafe central north south royal fresh blue green auto'.split(
   ' ',
 );
@@ -134,6 +137,7 @@ export const run = async (options: ViewsBenchOptions = {}): Promise<ViewsBenchRe
       residentMegabytes: Math.round(process.memoryUsage.rss() / 1e6),
       textSearchMs: await timed(() => search.search({ text: 'acme caf', limit: 20 })),
       idSearchMs: await timed(() => search.search({ text: 'pay_77', limit: 20 })),
+      cardSearchMs: await timed(() => search.search({ filters: [card], limit: 20 })),
       smallApplyMs: await timed(() => apply(payments, 10)),
     };
     return result;
@@ -151,7 +155,7 @@ const documentOf = (at: number): VersionedDocument => {
   const occurredAtMs = 1_522_540_800_000 + at * 4_000;
   const amountMinor = mixed(at + 2) % 10_000;
   return {
-    key: `pay_${at}`,
+    key: `card_${mixed(at + 1) % 5_000}/pay_${at}`,
     version: 1,
     fields: {
       paymentId: `pay_${at}`,

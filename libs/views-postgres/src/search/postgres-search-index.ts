@@ -22,7 +22,7 @@ import type { PgClient, PgRow } from '../pg-client.port';
 import { PostgresViewStore, type WriteStatement } from '../store/postgres-view-store';
 import { numberOf, textOf } from '../store/row-values';
 import { Upkeep } from '../store/upkeep';
-import { SearchStatement, type Statement } from './search-statement';
+import { FEW_HITS, SearchStatement, type Statement } from './search-statement';
 import { documentTables, type FieldColumn, fieldColumns } from './search-tables';
 import { documentParams, writeDocumentsText } from './write-documents';
 
@@ -85,16 +85,21 @@ export class PostgresSearchIndex
     const checked = checkSearchQuery(this.definition, query);
     return this.askLive(async (schema) => {
       const statement = new SearchStatement(this.definition, checked, schema);
-      const [rows, ...facets] = await Promise.all([
-        this.#rows(statement.hits()),
-        ...checked.facets.map((field) => this.#rows(statement.facet(field))),
+      const few = await this.#isFew(statement);
+      const facets = statement.facets();
+      const [rows, counts] = await Promise.all([
+        this.#rows(statement.hits(few)),
+        facets === undefined ? [] : this.#rows(facets),
       ]);
       const documents = rows.slice(0, checked.limit);
       const last = rows.length > documents.length ? documents.at(-1) : undefined;
       return {
         documents: documents.map(foundDocument),
         facets: Object.fromEntries(
-          checked.facets.map((field, at) => [field, (facets[at] ?? []).map(facetCount)]),
+          checked.facets.map((field) => [
+            field,
+            counts.filter((row) => textOf(row, 'field') === field).map(facetCount),
+          ]),
         ),
         ...(last && {
           next: encodeCursor({ value: numberOf(last, 'place'), key: textOf(last, 'key') }),
@@ -134,6 +139,13 @@ export class PostgresSearchIndex
 
   protected override wrote(generation: number, changes: number): void {
     this.#upkeep.wrote(this.schema(generation), changes);
+  }
+
+  async #isFew(statement: SearchStatement): Promise<boolean> {
+    const count = statement.wordCount();
+    if (count === undefined) return false;
+    const [row] = await this.#rows(count);
+    return row !== undefined && numberOf(row, 'hits') <= FEW_HITS;
   }
 
   async #rows({ text, params }: Statement): Promise<readonly PgRow[]> {

@@ -13,6 +13,9 @@ import { quoted } from '../store/row-values';
 import { type FieldColumn, fieldColumns, isFoundByWord } from './search-tables';
 import { anyWordOf, tsqueryOf } from './word-vectors';
 
+/** Up to so many hits are found first and then sorted; above, documents are walked through in order. */
+export const FEW_HITS = 2_000;
+
 /** A statement with its parameters. */
 export interface Statement {
   readonly text: string;
@@ -34,25 +37,59 @@ export class SearchStatement {
     this.#fields = new Map(fieldColumns(definition).map((column) => [column.field, column]));
   }
 
-  /** One row more than the limit, to know whether a page follows. Columns: key, version, body, place. */
-  hits(): Statement {
-    const params: PgValue[] = [];
-    const conditions = [...this.#conditions(params), ...this.#behind(params)];
-    const sort = quoted(this.query.sortField);
-    const text = `select key, version, body, ${sort} as place from ${this.schema}.document
-      where ${conditions.join(' and ')} order by ${this.#order()} limit ${this.query.limit + 1}`;
+  /** Number of documents that hold the words, up to FEW_HITS + 1. undefined: no words are asked for. */
+  wordCount(): Statement | undefined {
+    const { terms, filters } = this.query;
+    const words = [
+      ...(terms.length === 0 ? [] : [tsqueryOf(terms)]),
+      ...filters.flatMap((filter) => this.#wordsOf(filter) ?? []),
+    ];
+    if (words.length === 0) return undefined;
+    const params = [`${this.schema}.document`, words.map((word) => `(${word})`).join(' & ')];
+    const bound = FEW_HITS + 1;
+    const text = `select millrace.hits_at_most($1::regclass, $2::tsquery, ${bound}) as hits`;
     return { text, params };
   }
 
-  /** Values of one facet field with their counts. Columns: value, count. */
-  facet(field: string): Statement {
+  /**
+   * One row more than the limit, to know whether a page follows. Columns: key, version, body, place.
+   *
+   * @param few whether there are few hits, so that they are found first and then sorted
+   */
+  hits(few: boolean): Statement {
     const params: PgValue[] = [];
-    const column = quoted(field);
-    const text = `select ${column} as value, count(*) as count
-      from (select ${column} from ${this.schema}.document
-             where ${this.#conditions(params).join(' and ')}
-             order by ${this.#order()} limit ${FACET_HITS}) as hits
-      where ${column} <> '' group by 1 order by 2 desc, 1 limit ${FACET_VALUES}`;
+    const conditions = [...this.#conditions(params), ...this.#behind(params)].join(' and ');
+    const { sortField, limit } = this.query;
+    const direction = this.query.descending ? 'desc' : 'asc';
+    const order = `place ${direction}, key ${direction} limit ${limit + 1}`;
+    const table = `${this.schema}.document`;
+    const place = `${quoted(sortField)} as place`;
+    const text = few
+      ? `with hits as materialized (select key, ${place} from ${table} where ${conditions}),
+           page as materialized (select key, place from hits order by ${order})
+         select key, version, body, place from page join ${table} using (key) order by ${order}`
+      : `select key, version, body, ${place} from ${table} where ${conditions} order by ${order}`;
+    return { text, params };
+  }
+
+  /**
+   * Values of all facet fields with their counts, over hits that are found once. Columns: field,
+   * value, count; per field most frequent first. undefined: no facets are asked for.
+   */
+  facets(): Statement | undefined {
+    const { facets } = this.query;
+    if (facets.length === 0) return undefined;
+    const params: PgValue[] = [];
+    const conditions = this.#conditions(params).join(' and ');
+    const counted = facets.map((field) => {
+      const column = quoted(field);
+      return `(select ${parameter(params, field)}::text as field, ${column} as value, count(*) as count
+        from hits where ${column} <> '' group by 2 order by 3 desc, 2 limit ${FACET_VALUES})`;
+    });
+    const text = `with hits as materialized (
+        select ${facets.map(quoted).join(', ')} from ${this.schema}.document
+         where ${conditions} order by ${this.#order()} limit ${FACET_HITS})
+      ${counted.join(' union all ')}`;
     return { text, params };
   }
 
@@ -77,10 +114,14 @@ export class SearchStatement {
 
   /** Lets the word index find the few documents whose column is then compared. */
   #byWord(filter: SearchFilter, params: PgValue[]): readonly string[] {
-    if (filter.kind === 'range' || !isFoundByWord(this.definition, filter.field)) return [];
+    const words = this.#wordsOf(filter);
+    return words === undefined ? [] : [`words @@ ${parameter(params, words)}::tsquery`];
+  }
+
+  #wordsOf(filter: SearchFilter): string | undefined {
+    if (filter.kind === 'range' || !isFoundByWord(this.definition, filter.field)) return undefined;
     const values = filter.kind === 'eq' ? [filter.value] : filter.values;
-    const words = anyWordOf(values.map((value) => keywordWord(String(value))));
-    return [`words @@ ${parameter(params, words)}::tsquery`];
+    return anyWordOf(values.map((value) => keywordWord(String(value))));
   }
 
   #byColumn(filter: SearchFilter, params: PgValue[]): readonly string[] {
