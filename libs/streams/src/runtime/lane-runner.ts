@@ -31,6 +31,7 @@ export interface LaneRunnerOptions {
   readonly maxRestarts: number;
   /** Waits before a restart; `attempt` counts from 1. */
   readonly backoff: (attempt: number) => Promise<void>;
+  readonly breathe: () => Promise<void>;
   readonly onStatus: (lane: number, status: LaneStatus, error?: unknown) => void;
   readonly onRestore: (progress: RestoreProgress) => void;
   /** Under which positions are published. */
@@ -124,7 +125,7 @@ export class LaneRunner implements LaneView {
   }
 
   async #work(writer: TransactionalWriter): Promise<void> {
-    const { log, clock, lane, limits, metrics } = this.options;
+    const { log, clock, lane, limits, metrics, breathe } = this.options;
     const processor = await this.#restored();
     const positions = inputPositions(processor, lane);
     this.#committed.moveTo(positions);
@@ -132,7 +133,7 @@ export class LaneRunner implements LaneView {
     try {
       const labels = this.#labels;
       const committed = this.#committed;
-      const ports = { log, clock, writer, reader, metrics, labels };
+      const ports = { log, clock, writer, reader, metrics, labels, breathe };
       const session = new LaneSession({ ...ports, lane, processor, committed, limits });
       this.#session = session;
       if (this.#stopping) session.stop();

@@ -32,12 +32,20 @@ export interface StreamRunnerOptions {
   readonly groupId?: string;
   readonly address?: string;
   readonly metrics?: StreamMetrics;
-  /** Defaults: commit after 50 ms or 5,000 records, poll 2,000 records or 500 ms, others 1 s. */
+  /**
+   * Defaults: commit when the input is drained, else after 50 ms or 5,000 records (far behind only
+   * after these or 1 s), poll 2,000 records or 500 ms, step 250 records, idle and publish 1 s.
+   */
   readonly limits?: Partial<LaneLimits>;
   /** Restarts of a lane in succession without a commit before it fails; default 10. */
   readonly maxRestarts?: number;
   /** Waits before restart number `attempt`; default: not at all. */
   readonly backoff?: (attempt: number) => Promise<void>;
+  /**
+   * Lets the rest of the process work between two steps of a backlog, e.g. by `setImmediate`;
+   * default: not at all, which suits a process of its own with one lane.
+   */
+  readonly breathe?: () => Promise<void>;
   readonly onStatus?: (lane: number, status: LaneStatus, error?: unknown) => void;
   readonly onRestore?: (progress: RestoreProgress) => void;
 }
@@ -46,6 +54,7 @@ const defaultLimits: LaneLimits = {
   commitIntervalMs: 50,
   maxRecordsPerCommit: 5_000,
   maxPollRecords: 2_000,
+  maxRecordsPerStep: 250,
   pollWaitMs: 500,
   idleAfterMs: 1_000,
   publishEveryMs: 1_000,
@@ -182,6 +191,7 @@ export class StreamRunner {
       metrics: this.options.metrics ?? noStreamMetrics,
       maxRestarts: this.options.maxRestarts ?? 10,
       backoff: this.options.backoff ?? (async () => {}),
+      breathe: this.options.breathe ?? (async () => {}),
       onStatus: this.options.onStatus ?? (() => {}),
       onRestore: this.options.onRestore ?? (() => {}),
       groupId: this.options.groupId ?? `stream-${topology.id}`,

@@ -13,6 +13,14 @@ import {
 } from '../testing/runner-world';
 import { StreamRunner } from './stream-runner';
 
+// A backlog is taken in steps, and committed in the middle of what was polled.
+const runs = fc.record({
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  sentBefore: fc.boolean(),
+  maxRecordsPerStep: fc.constantFrom(1, 3, 500),
+  maxRecordsPerCommit: fc.constantFrom(1, 4, 5_000),
+});
+
 const expectedCount = async (): Promise<readonly string[]> => {
   const time = handClock();
   const log = createSimulatedLog({ seed: 1, clock: time });
@@ -133,24 +141,19 @@ describe('a runner', () => {
   it('gives each result once under all faults, whatever the seed', async () => {
     const wanted = await expectedCount();
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 1_000_000 }), async (seed) => {
+      fc.asyncProperty(runs, async ({ seed, sentBefore, ...limits }) => {
         const time = handClock();
         const faults = { delayTurns: 3, offsetGapRate: 0.3, commitUnknownRate: 0.1 };
         const log = createSimulatedLog({ seed, clock: time, faults });
         await prepare(log);
-        const options = {
-          log,
-          clock: time,
-          topology: everyState,
-          lanes: LANES,
-          maxRestarts: 1_000,
-        };
-        const runner = new StreamRunner(options);
-        await runner.start();
+        const common = { log, clock: time, lanes: LANES, maxRestarts: 1_000, limits };
+        const runner = new StreamRunner({ ...common, topology: everyState });
+        if (!sentBefore) await runner.start();
         for (const { lane, key, value } of inputs) {
           const record = { topic: 'in', partition: lane, key, value: JSON.stringify(value) };
           await log.append([record]);
         }
+        if (sentBefore) await runner.start();
         await until(log, async () => {
           time.advance(20);
           return (await readAll(log, 'users')).length >= inputs.length;
@@ -158,7 +161,7 @@ describe('a runner', () => {
         await runner.stop();
         expect(await outcome(log)).toEqual(wanted);
       }),
-      { numRuns: 15 },
+      { numRuns: 30 },
     );
   });
 

@@ -1,5 +1,6 @@
 /**
- * One input of one lane: decoded records in a queue, and where in the log its head stands.
+ * One input of one lane: records in a queue, and where in the log its head stands. A record is
+ * decoded when it has come to the head, so a poll of thousands never holds as many values.
  */
 import type { EpochMs, LogRecord, RecordBatch } from '@millrace/event-log';
 import type { Receiver } from '../topology/stream-record';
@@ -32,19 +33,16 @@ export interface AnyPort {
   take(): void;
 }
 
-interface Entry<V> {
-  readonly raw: LogRecord;
-  readonly decoded: Decoded<V>;
-}
-
-/** Queue of one input; bounded by its runner, which polls only while there is room. */
+/** Queue of one input; bounded by its runner, which polls only when it is empty. */
 export class InputPort<V> implements AnyPort {
   readonly topic: string;
   readonly kind: 'source' | 'repartition';
   readonly outOfOrdernessMs: number;
   readonly rank: number;
-  #queue: Entry<V>[] = [];
-  #head = 0;
+  #records: readonly LogRecord[] = [];
+  #at = 0;
+  /** What `#records` stands for at its index `#at`; undefined until somebody asks. */
+  #head: Decoded<V> | undefined;
   #nextOffset = 0;
 
   constructor(
@@ -62,19 +60,19 @@ export class InputPort<V> implements AnyPort {
   }
 
   get length(): number {
-    return this.#queue.length - this.#head;
+    return this.#records.length - this.#at;
   }
 
   get headMs(): EpochMs | undefined {
-    const entry = this.#queue[this.#head];
-    if (entry === undefined) return undefined;
-    if (entry.decoded.kind === 'record') return entry.decoded.record.timestampMs;
-    if (entry.decoded.kind === 'undecodable') return entry.raw.timestampMs;
-    return Number.NEGATIVE_INFINITY;
+    const raw = this.#records[this.#at];
+    if (raw === undefined) return undefined;
+    const head = this.#decoded(raw);
+    if (head.kind === 'record') return head.record.timestampMs;
+    return head.kind === 'undecodable' ? raw.timestampMs : Number.NEGATIVE_INFINITY;
   }
 
   get position(): number {
-    return this.#queue[this.#head]?.raw.offset ?? this.#nextOffset;
+    return this.#records[this.#at]?.offset ?? this.#nextOffset;
   }
 
   seek(offset: number): void {
@@ -82,21 +80,30 @@ export class InputPort<V> implements AnyPort {
   }
 
   offer(batch: RecordBatch): void {
-    for (const raw of batch.records) this.#queue.push({ raw, decoded: this.input.decode(raw) });
-    this.#nextOffset = batch.nextOffset;
+    const { records, nextOffset } = batch;
+    this.#records = this.length === 0 ? records : [...this.#records.slice(this.#at), ...records];
+    this.#at = 0;
+    this.#nextOffset = nextOffset;
   }
 
   take(): void {
-    const entry = this.#queue[this.#head];
-    if (entry === undefined) return;
-    this.#process(entry);
-    this.#head += 1;
-    if (this.#head < this.#queue.length) return;
-    this.#queue = [];
-    this.#head = 0;
+    const raw = this.#records[this.#at];
+    if (raw === undefined) return;
+    const head = this.#decoded(raw);
+    this.#process(raw, head);
+    this.#head = undefined;
+    this.#at += 1;
+    if (this.#at < this.#records.length) return;
+    this.#records = [];
+    this.#at = 0;
   }
 
-  #process({ raw, decoded }: Entry<V>): void {
+  #decoded(raw: LogRecord): Decoded<V> {
+    this.#head ??= this.input.decode(raw);
+    return this.#head;
+  }
+
+  #process(raw: LogRecord, decoded: Decoded<V>): void {
     const { hooks, receive } = this.options;
     if (decoded.kind === 'record') {
       hooks.observed(this, decoded.record.clockMs);
