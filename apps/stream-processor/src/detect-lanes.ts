@@ -46,6 +46,8 @@ export class DetectLanes {
       metrics: streamMetrics(metrics),
       backoff: (attempt) =>
         timers.delay(Math.min(FIRST_WAIT_MS * 2 ** (attempt - 1), LONGEST_WAIT_MS)),
+      // An import is a backlog of hundreds of thousands of records: requests are answered between.
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
       onStatus: (lane, status, err) => this.#tell(lane, status, err),
     });
   }
