@@ -85,9 +85,9 @@ export const encodeEvent = (event: EventToEncode): RecordToAppend => {
 
 /** Whether the record is an owner's barrier, which every reader of its topic skips. */
 export const isBarrier = (record: Pick<LogRecord, 'key' | 'headers'>): boolean =>
+  record.headers['ce_type'] === BARRIER_TYPE &&
   record.key !== null &&
-  BARRIER_KEY_BYTES.equals(record.key) &&
-  record.headers['ce_type'] === BARRIER_TYPE;
+  BARRIER_KEY_BYTES.equals(record.key);
 
 /**
  * The event of a record, or undefined for a barrier. The value is parsed, not judged.
