@@ -118,7 +118,18 @@ const build = () => {
   remember('build', digest);
 };
 
+const prepareDatabase = () => {
+  const { version } = JSON.parse(
+    readFileSync(join(root, 'node_modules', '@electric-sql', 'pglite', 'package.json'), 'utf8'),
+  );
+  if (existsSync(join(cache, `pglite-${version}`))) return;
+  say('preparing the database that new data folders copy');
+  const main = join('libs', 'views-postgres', 'dist', 'pglite', 'make-template-main.js');
+  run('database', process.execPath, [join(root, main)]);
+};
+
 checkNode();
 install();
 build();
+prepareDatabase();
 say('ready');

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { StoreUnavailableError } from '@millrace/projections';
 import type { PgClient, PgResult, PgSession, PgValue } from '../pg-client.port';
 import { StatementFailedError, ViewsClosedError } from '../views-postgres.errors';
+import { copyTemplate } from './data-template';
 import type { WorkerAnswer, WorkerRequest, WorkerSetup } from './worker-messages';
 
 /** The compiled worker: also from sources (tests), a thread needs plain JavaScript. */
@@ -25,8 +26,13 @@ export interface PgliteClientOptions {
   readonly onDamaged: (sqlState: string) => void;
 }
 
+/** A new database in an empty or missing folder: copied if it can be, else made. */
+export const createPgliteData = async (dataFolder: string): Promise<void> => {
+  if (!(await copyTemplate(dataFolder))) await makePgliteData(dataFolder);
+};
+
 /** Makes a database in an empty or missing folder. @throws whatever PGlite says */
-export const createPgliteData = (dataFolder: string): Promise<void> => {
+export const makePgliteData = (dataFolder: string): Promise<void> => {
   const setup: WorkerSetup = { mode: 'create', dataFolder };
   const worker = new Worker(WORKER_FILE, { workerData: setup });
   return new Promise((resolve, reject) => {
