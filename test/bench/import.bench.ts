@@ -1,6 +1,6 @@
 /**
  * A whole import as an operator runs it: a new data folder, the file through the command runtime,
- * until all three views have caught up. The file: MILLRACE_BENCH_FILE, else 100,000 generated lines.
+ * until all three views have caught up. The file: BENCH_IMPORT_FILE, else 100,000 generated lines.
  * Bars: 8,000 payments/s and 250 CPU-µs a payment on two cores, 1.5 GiB of resident memory.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,7 +29,7 @@ export interface ImportResult {
 export const run = async (): Promise<{ name: string; results: ImportResult }> => {
   const folder = mkdtempSync(join(tmpdir(), 'import-bench-'));
   try {
-    const file = process.env['MILLRACE_BENCH_FILE'] ?? generatedFile(folder);
+    const file = process.env['BENCH_IMPORT_FILE'] ?? generatedFile(folder);
     const took = await measuredRun(['import', file, '--data', join(folder, 'data')], folder);
     const [, payments = '', rate = ''] = REPORT.exec(took.stdout) ?? [];
     if (took.code !== 0 || payments === '') throw new Error(`the import failed: ${took.stdout}`);

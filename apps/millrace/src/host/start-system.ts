@@ -2,6 +2,7 @@
  * The whole system in one process: every app's module over one log, one database for search and
  * analytics, one cache, one HTTP port.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { AlertResponderModule, RuntimeCardBlocker } from '@millrace/alert-responder';
 import { AnalyticsProjectorModule } from '@millrace/analytics-projector';
@@ -162,6 +163,8 @@ const systemOf = (started: Started): System => {
     log,
     runtime,
     detectionCaughtUp: async (signal) => {
+      // Every lane listens while it is waited for.
+      setMaxListeners(0, signal);
       await detection.whenCaughtUp(signal);
       await responderCaughtUp(log, config.lanes, signal);
     },

@@ -1,4 +1,5 @@
 /** Waits until the views have passed what the log holds. */
+import { setMaxListeners } from 'node:events';
 import {
   ANALYTICS_PROJECTOR,
   CACHE_PROJECTOR,
@@ -15,5 +16,7 @@ export const viewsCaughtUp = async (
   const projectors = [SEARCH_PROJECTOR, CACHE_PROJECTOR, ANALYTICS_PROJECTOR].map((token) =>
     app.get<ViewProjector>(token, { strict: false }),
   );
+  // Every lane of every view listens while it is waited for.
+  setMaxListeners(0, signal);
   await Promise.all(projectors.map((projector) => projector.whenCaughtUp(signal)));
 };

@@ -1,5 +1,4 @@
 /** Imports that were asked for: one runs at a time, and each can be asked how far it is. */
-import { setMaxListeners } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CodedError } from '@millrace/event-log';
@@ -44,10 +43,7 @@ export class ImportJobs {
   readonly #abort = new AbortController();
   #running: Promise<void> | undefined;
 
-  constructor(private readonly host: ImportHost) {
-    // Every lane of every view listens while it is waited for.
-    setMaxListeners(0, this.#abort.signal);
-  }
+  constructor(private readonly host: ImportHost) {}
 
   /** @throws ImportRunningError one is running */
   start(file: string): ImportStatus {
