@@ -1,9 +1,9 @@
 /** Imports that were asked for: one runs at a time, and each can be asked how far it is. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CodedError } from '@millrace/event-log';
 import { RejectsFile } from '../import/rejects-file';
 import { type ImportProgress, runImport, type SubmitAll } from '../import/run-import';
+import { type ImportFailure, importFailureOf } from './import-failure';
 import { ImportRunningError } from './operator.errors';
 
 /** An import as it is shown. */
@@ -16,7 +16,7 @@ export interface ImportStatus {
   readonly tookMs: number;
   /** Where refused lines are listed; the file exists only if there are any. */
   readonly rejectsFile: string;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: ImportFailure;
 }
 
 /** What imports need of the system. */
@@ -97,14 +97,9 @@ export class ImportJobs {
       await this.host.viewsCaughtUp(signal);
       update({ state: 'done' });
     } catch (error) {
-      update({ state: 'failed', error: errorOf(error) });
+      update({ state: 'failed', error: importFailureOf(error) });
     } finally {
       await rejects.close();
     }
   }
 }
-
-const errorOf = (error: unknown): { readonly code: string; readonly message: string } => ({
-  code: error instanceof CodedError ? error.code : 'IMPORT_FAILED',
-  message: error instanceof Error ? error.message : String(error),
-});
