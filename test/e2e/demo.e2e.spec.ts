@@ -168,6 +168,7 @@ describe('npm run demo', () => {
     const next = await answerOnce(read(paymentList, flowing), ({ items }) => items.length > 0);
     expect(next.items).toHaveLength(1);
 
+    await again.printed(/\d payments\/s/);
     const end = await again.interrupt();
     expect(end).toMatchObject({ code: 0, signal: null });
     const shown = printedTimes(end.stdout);
