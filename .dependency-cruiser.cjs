@@ -5,6 +5,7 @@
 const ORDER = [
   'event-log',
   'event-log-embedded',
+  'event-log-kafka',
   'event-sourcing',
   'streams',
   'projections',
@@ -31,7 +32,7 @@ const generic = ['event-sourcing', 'streams', 'projections'].map((lib) => ({
   name: `${lib}-knows-no-adapter`,
   severity: 'error',
   from: { path: `^libs/${lib}/src/`, pathNot: SPEC },
-  to: { path: '^libs/event-log-embedded/' },
+  to: { path: '^libs/event-log-(embedded|kafka)/' },
 }));
 
 module.exports = {

@@ -30,9 +30,11 @@ const project = (displayName, suffix) => ({
   testMatch: [`<rootDir>/{apps,libs,test,tools,examples}/**/*.${suffix}.spec.ts`],
 });
 
+const reporters = ['default', '<rootDir>/tools/closing-line-reporter.cjs'];
+
 module.exports = {
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/tools/closing-line-reporter.cjs'],
+  reporters,
   testTimeout: 60_000,
   projects: [project('unit', 'unit'), project('int', 'int'), project('e2e', 'e2e')],
 };

@@ -13,7 +13,7 @@ const ALL_CODE = /^(libs|apps|test|tools|examples)\/.*\.(ts|mjs)$/;
 const SPEC = /\.spec\.ts$/;
 /** Adapters and platform own the clock; the command line and the demo run on the real one. */
 const OWNS_TIME =
-  /^libs\/(platform|event-log-embedded|views-postgres)\/|^apps\/millrace\/|\.spec\.ts$/;
+  /^libs\/(platform|event-log-embedded|event-log-kafka|views-postgres)\/|^apps\/millrace\/|\.spec\.ts$/;
 
 const BANS: readonly Ban[] = [
   {

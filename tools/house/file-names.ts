@@ -13,7 +13,7 @@ const ROLES = [
   'bench',
   'contract',
 ];
-const SPEC_ROLES = ['unit.spec', 'int.spec', 'e2e.spec'];
+const SPEC_ROLES = ['unit.spec', 'int.spec', 'e2e.spec', 'engines.spec'];
 const VAGUE = /^(utils?|helpers?|common|misc|old-.*|.*-split-two)\./;
 const SOURCE = /^(libs|apps|test|tools|examples)\/.*\.(ts|tsx|mjs)$/;
 const NAME = new RegExp(

@@ -1,0 +1,1 @@
+export { KAFKAJS_VERSION } from './wire/kafkajs-version';

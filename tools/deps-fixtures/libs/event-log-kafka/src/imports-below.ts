@@ -1,0 +1,2 @@
+import { name } from '../../event-sourcing/src/index';
+export const below = name;
