@@ -12,6 +12,7 @@ const ROLES = [
   'errors',
   'bench',
   'contract',
+  'd',
 ];
 const SPEC_ROLES = ['unit.spec', 'int.spec', 'e2e.spec', 'engines.spec'];
 const VAGUE = /^(utils?|helpers?|common|misc|old-.*|.*-split-two)\./;
