@@ -3,29 +3,16 @@
  * whose insides are used. A patched or newer kafkajs stops the start instead of changing a record.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { KAFKAJS_VERSION } from './kafkajs-version';
 import { KafkajsMismatchError } from './request-failed.errors';
 
-/** Files whose insides are used, relative to kafkajs' folder. */
-export const RELIED_ON = [
-  'src/broker/saslAuthenticator/index.js',
-  'src/broker/saslAuthenticator/plain.js',
-  'src/broker/saslAuthenticator/scram.js',
-  'src/network/connection.js',
-  'src/network/requestQueue/index.js',
-  'src/network/requestQueue/socketRequest.js',
-  'src/network/socket.js',
-  'src/protocol/decoder.js',
-  'src/protocol/encoder.js',
-  'src/protocol/error.js',
-  'src/protocol/request.js',
-  'src/protocol/requests/index.js',
-] as const;
+/** Folders whose files are used from inside, relative to kafkajs' own. */
+export const RELIED_ON = ['src/broker/saslAuthenticator', 'src/network', 'src/protocol'] as const;
 
-/** SHA-256 over {@link RELIED_ON} of the pinned release. */
-export const RELIED_ON_SHA256 = '7c3f6964e7214c760932c49febe1673ba2d2e02bb233760de1028b12a3393f68';
+/** SHA-256 over all files of {@link RELIED_ON} in the pinned release. */
+export const RELIED_ON_SHA256 = 'b519b9f5fa086563f4e05668a24baac4961f678d141b317dbe55968a5a9944d4';
 
 let checked = false;
 
@@ -51,6 +38,15 @@ export const installedKafkajs = (
   const version: unknown =
     typeof manifest === 'object' && manifest !== null ? Reflect.get(manifest, 'version') : '';
   const hash = createHash('sha256');
-  for (const file of RELIED_ON) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+  for (const file of RELIED_ON.flatMap((part) => filesBelow(folder, part))) {
+    hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+  }
   return { version: String(version), sha256: hash.digest('hex') };
 };
+
+// Sorted, with forward slashes, so that the checksum is the same on every system.
+const filesBelow = (folder: string, part: string): readonly string[] =>
+  readdirSync(join(folder, part), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
