@@ -1,0 +1,68 @@
+/**
+ * Folders that are made once and used for ever: jars, archives, templates. A folder appears under
+ * its name only when it is complete, and two processes that want it at once make it once.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { poll } from '../poll';
+import { commandLineOf } from '../processes/process-table';
+import { timed } from '../progress';
+
+/** Downloads and first starts on a slow line and machine. */
+const MAKE_DEADLINE_MS = 900_000;
+
+/** Where engines are kept: `MILLRACE_ENGINES`, else `~/.cache/millrace/engines`. */
+export const enginesFolder = (): string =>
+  process.env['MILLRACE_ENGINES'] ?? join(homedir(), '.cache', 'millrace', 'engines');
+
+/** What to make. */
+export interface CachedFolder {
+  /** Name of the folder, with the version of what it holds. */
+  readonly name: string;
+  /** Shown while it is made. */
+  readonly what: string;
+  /** Fills the empty folder it is given. */
+  readonly make: (folder: string) => Promise<void>;
+}
+
+/** @returns path of the complete folder */
+export const cachedFolder = async ({ name, what, make }: CachedFolder): Promise<string> => {
+  const folder = join(enginesFolder(), name);
+  if (existsSync(folder)) return folder;
+  mkdirSync(enginesFolder(), { recursive: true });
+  const unlock = await lock(`${folder}.lock`, what);
+  const partial = `${folder}.partial-${process.pid}`;
+  try {
+    if (existsSync(folder)) return folder;
+    mkdirSync(partial);
+    await timed(what, () => make(partial));
+    renameSync(partial, folder);
+    return folder;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+    unlock();
+  }
+};
+
+/** A lock file with the holder's pid; the lock of a process that is gone is broken. */
+const lock = async (file: string, what: string): Promise<() => void> => {
+  await poll(async () => (tryLock(file) ? true : undefined), {
+    what: `${what}, by another process (${file})`,
+    deadlineMs: MAKE_DEADLINE_MS,
+    everyMs: 200,
+  });
+  return () => rmSync(file, { force: true });
+};
+
+const tryLock = (file: string): boolean => {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    const holder = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0;
+    if (Number.isNaN(holder)) return false;
+    if (holder === 0 || commandLineOf(holder) === undefined) rmSync(file, { force: true });
+    return false;
+  }
+};
