@@ -54,7 +54,7 @@ export const findCoordinatorCall = (kind: CoordinatorKind, key: string): ApiCall
     name: 'FindCoordinator',
     apiKey: apiKeys.findCoordinator,
     api: requests['GroupCoordinator'],
-    params: { coordinatorKey: key, coordinatorType: kind === 'group' ? 0 : 1 },
+    params: { groupId: key, coordinatorType: kind === 'group' ? 0 : 1 },
     fromVersion: 1,
     read: (answer) => {
       checkCode('FindCoordinator', answer.errorCode);

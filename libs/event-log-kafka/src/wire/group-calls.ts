@@ -99,7 +99,7 @@ export const leaveGroupCall = (groupId: string, memberId: string): ApiCall<void>
     name: 'LeaveGroup',
     apiKey: apiKeys.leaveGroup,
     api: requests['LeaveGroup'],
-    params: { groupId, members: [{ memberId }] },
+    params: { groupId, memberId, groupInstanceId: null },
     fromVersion: 3,
     read: ({ errorCode, members }) => {
       checkCode('LeaveGroup', errorCode);
