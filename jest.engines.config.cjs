@@ -7,6 +7,8 @@ module.exports = {
   ...shared,
   displayName: 'engines',
   testMatch: ['<rootDir>/{apps,libs,test,tools}/**/*.engines.spec.ts'],
+  globalSetup: '<rootDir>/test/engines/before-all-specs.ts',
+  globalTeardown: '<rootDir>/test/engines/after-all-specs.ts',
   maxWorkers: 1,
   reporters,
   testTimeout: 180_000,

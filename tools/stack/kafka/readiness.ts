@@ -44,30 +44,34 @@ export const allInSync = async (
   await poll(
     async () => {
       const found = await Promise.all(
-        brokers.map(async ({ nodeId, address }) =>
-          clusterView(address).then(
-            (view) => lacking(view, brokers.length).map((text) => `broker ${nodeId}: ${text}`),
-            (error: Error) => [`broker ${nodeId}: ${error.message}`],
-          ),
-        ),
+        brokers.map(async ({ nodeId, address }) => {
+          const lacks = await clusterView(address).then(
+            (view) => lackOf(view, brokers.length),
+            (error: Error) => error.message,
+          );
+          return lacks === undefined ? [] : [`broker ${nodeId}: ${lacks}`];
+        }),
       );
       missing = found.flat();
       return missing.length === 0 ? true : undefined;
     },
-    {
-      what: 'all replicas in sync',
-      deadlineMs,
-      detail: () => `: ${missing.slice(0, 10).join('; ')}`,
-    },
+    { what: 'all replicas in sync', deadlineMs, detail: () => `: ${missing.join('; ')}` },
   );
 };
 
-const lacking = (view: ClusterView, brokers: number): readonly string[] => [
-  ...(view.brokers.length < brokers ? [`sees ${view.brokers.length} of ${brokers} brokers`] : []),
-  ...view.partitions
-    .filter(({ leader, replicas, isr }) => leader < 0 || isr.length < replicas.length)
-    .map(
-      ({ topic, partition, leader, replicas, isr }) =>
-        `${topic}/${partition} leader ${leader}, in sync ${isr.length} of ${replicas.length}`,
-    ),
-];
+const lackOf = (view: ClusterView, brokers: number): string | undefined => {
+  const behind = view.partitions.filter(
+    ({ leader, replicas, isr }) => leader < 0 || isr.length < replicas.length,
+  );
+  const [first] = behind;
+  if (first === undefined) {
+    return view.brokers.length < brokers ? seen(view.brokers.length, brokers) : undefined;
+  }
+  const { topic, partition, leader, replicas, isr } = first;
+  return (
+    `${seen(view.brokers.length, brokers)}, ${behind.length} partitions not in sync, ` +
+    `such as ${topic}/${partition}: leader ${leader}, ${isr.length} of ${replicas.length} replicas`
+  );
+};
+
+const seen = (brokers: number, all: number): string => `sees ${brokers} of ${all} brokers`;

@@ -6,7 +6,19 @@ import { existsSync, readFileSync } from 'node:fs';
 export const commandLineOf = (pid: number): string | undefined =>
   existsSync('/proc/self/stat') ? fromProc(pid) : fromPs(pid);
 
+/** While a process replaces its program (exec) its command line reads as empty, for about 1 ms. */
+const EXEC_TRIES = 50;
+
 const fromProc = (pid: number): string | undefined => {
+  for (let tries = 0; tries < EXEC_TRIES; tries += 1) {
+    const commandLine = readProc(pid);
+    if (commandLine !== '') return commandLine;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  }
+  return '';
+};
+
+const readProc = (pid: number): string | undefined => {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name in parentheses may hold anything, so the state is what follows the last ")".
