@@ -9,4 +9,12 @@ export type {
   FaultProxyOptions,
   JitteredDelay,
 } from './fault-proxy.port';
+export {
+  type HttpFaultCounts,
+  type HttpFaultProxy,
+  startHttpFaultProxy,
+} from './http-fault-proxy';
+export type { InjectedResponse, Injection } from './injected-responses';
+export { type KafkaFaultProxy, startKafkaFaultProxy } from './kafka-fault-proxy';
+export type { RequestAction, RequestFault, RequestFilter } from './request-faults';
 export { startFaultProxy } from './start-fault-proxy';
