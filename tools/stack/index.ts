@@ -12,3 +12,10 @@ export type {
 } from './kafka/kafka-cluster.port';
 export { startKafka } from './kafka/start-kafka';
 export type { CommandOptions, CommandResult } from './processes/run-command';
+export {
+  type ElasticsearchOptions,
+  startElasticsearch,
+} from './servers/elasticsearch';
+export type { EngineServer, KnownProcess, ServerOptions } from './servers/engine-server';
+export { startPostgres } from './servers/postgres';
+export { startRedis } from './servers/redis';

@@ -12,9 +12,16 @@ import { timed } from '../progress';
 /** Downloads and first starts on a slow line and machine. */
 const MAKE_DEADLINE_MS = 900_000;
 
-/** Where engines are kept: `MILLRACE_ENGINES`, else `~/.cache/millrace/engines`. */
+/**
+ * Where engines are kept: `MILLRACE_ENGINES`, else `~/.cache/millrace/engines`. For root it is
+ * `/var/cache/millrace/engines`: Elasticsearch refuses to run as root, and the user that it then
+ * runs as may not read root's home.
+ */
 export const enginesFolder = (): string =>
-  process.env['MILLRACE_ENGINES'] ?? join(homedir(), '.cache', 'millrace', 'engines');
+  process.env['MILLRACE_ENGINES'] ??
+  (process.getuid?.() === 0
+    ? '/var/cache/millrace/engines'
+    : join(homedir(), '.cache', 'millrace', 'engines'));
 
 /** What to make. */
 export interface CachedFolder {

@@ -20,6 +20,16 @@ export interface Launch {
   readonly pidFile: string;
   /** Text of its command line that no other process has, usually a path of its own folder. */
   readonly marker: string;
+  /** Whom it runs as; the caller when left out. Only root can name another. */
+  readonly runAs?: SystemUser | undefined;
+  /** What asks it to end in order; SIGTERM when left out. */
+  readonly stopSignal?: 'SIGTERM' | 'SIGINT' | undefined;
+}
+
+/** A user of this machine. */
+export interface SystemUser {
+  readonly uid: number;
+  readonly gid: number;
 }
 
 /** `owned`: ends with the process that starts it. `detached`: outlives it. */
@@ -43,10 +53,10 @@ export class EngineProcess {
   /** Starts it; does not wait until it serves. Does nothing when it runs. */
   start(): void {
     if (this.pid !== undefined) return;
-    const { command, args, env, cwd, logFile, pidFile, name } = this.launch;
+    const { env, cwd, logFile, pidFile, name } = this.launch;
     const log = openSync(logFile, 'a');
-    const bound = this.life === 'owned' ? boundToParent(command, args) : { command, args };
-    const child = spawn(bound.command, bound.args, {
+    const [command = '', ...args] = commandOf(this.launch, this.life);
+    const child = spawn(command, args, {
       cwd,
       env: env ?? process.env,
       detached: true,
@@ -65,9 +75,9 @@ export class EngineProcess {
     await this.#gone(KILL_DEADLINE_MS);
   }
 
-  /** SIGTERM, SIGKILL after `graceMs`; resolves when the process is gone. */
+  /** Asks it to end, SIGKILL after `graceMs`; resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
-    this.signal('SIGTERM');
+    this.signal(this.launch.stopSignal ?? 'SIGTERM');
     await this.#gone(graceMs).catch(() => this.kill());
   }
 
@@ -107,14 +117,16 @@ export const runningPid = (pidFile: string, marker: string): number | undefined 
   return commandLineOf(pid)?.includes(marker) === true ? pid : undefined;
 };
 
-/** On Linux the kernel ends the engine with its starter, even when that one is killed. */
-const boundToParent = (
-  command: string,
-  args: readonly string[],
-): { readonly command: string; readonly args: readonly string[] } =>
-  canBind()
-    ? { command: 'setpriv', args: ['--pdeathsig', 'KILL', command, ...args] }
-    : { command, args };
+/** On Linux the kernel ends an owned engine with its starter, even when that one is killed. */
+const commandOf = ({ command, args, runAs }: Launch, life: Life): readonly string[] => {
+  const user =
+    runAs === undefined
+      ? []
+      : [`--reuid=${runAs.uid}`, `--regid=${runAs.gid}`, '--clear-groups', '--no-new-privs'];
+  const bound = life === 'owned' && canBind() ? ['--pdeathsig', 'KILL'] : [];
+  const options = [...user, ...bound];
+  return options.length === 0 ? [command, ...args] : ['setpriv', ...options, command, ...args];
+};
 
 let bindable: boolean | undefined;
 
