@@ -56,6 +56,7 @@ export class BrokerConnection {
       requestTimeout: TIMEOUT_CHECK_MS,
       connectionTimeout: connectTimeoutMs,
     });
+    checkOnlyPending(this.#connection);
   }
 
   /**
@@ -153,6 +154,15 @@ export class BrokerConnection {
     return socket;
   }
 }
+
+// After its first answer kafkajs' queue looks for throttled requests every millisecond, for ever:
+// 3.5 % of a core for each idle connection. Without such requests there is nothing to look for.
+const checkOnlyPending = ({ requestQueue }: Connection): void => {
+  const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
+  requestQueue.scheduleCheckPendingRequests = () => {
+    if (requestQueue.pending.length > 0) schedule();
+  };
+};
 
 interface SocketArguments {
   readonly host: string;

@@ -29,6 +29,11 @@ declare module 'kafkajs/src/network/connection' {
 
   class Connection {
     constructor(options: ConnectionOptions);
+    readonly requestQueue: {
+      /** Requests that wait for the end of a throttle. */
+      readonly pending: readonly object[];
+      scheduleCheckPendingRequests: () => void;
+    };
     connect(): Promise<boolean>;
     disconnect(): Promise<boolean>;
     isConnected(): boolean;
