@@ -22,6 +22,7 @@ const KEEP_LIMIT_ITEMS = 20_000;
 
 interface Item {
   readonly what: Piece | 'end';
+  /** Passed on no earlier than this, and never before the item in front of it. */
   readonly dueMs: number;
 }
 
@@ -40,7 +41,6 @@ export class Flow {
   #ended: 'no' | 'taken' | 'passed' = 'no';
   #kept: Item[] = [];
   #keptBytes = 0;
-  #lastDueMs = 0;
   #holds = false;
   /** Waits for the bandwidth, and was counted. */
   #isSlowed = false;
@@ -76,7 +76,6 @@ export class Flow {
   /** Forgets the delay of what is kept. */
   hurry(): void {
     this.#kept = this.#kept.map(({ what }) => ({ what, dueMs: 0 }));
-    this.#lastDueMs = 0;
   }
 
   /** Passes nothing on any more; what arrives is thrown away. */
@@ -118,8 +117,7 @@ export class Flow {
     const delayMs = link.nextDelayMs();
     if (delayMs > 0) link.counter.hits.delayed += 1;
     if (link.held || this.#holds) link.counter.hits.held += 1;
-    this.#lastDueMs = Math.max(this.#lastDueMs, delayMs > 0 ? performance.now() + delayMs : 0);
-    this.#kept.push({ what, dueMs: this.#lastDueMs });
+    this.#kept.push({ what, dueMs: delayMs > 0 ? performance.now() + delayMs : 0 });
     if (typeof what !== 'string') this.#keptBytes += what.length;
     this.drain();
   }
@@ -182,7 +180,7 @@ export class Flow {
     const { destination, reset } = this.ends;
     this.stop();
     if (destination.destroyed || destination.writableEnded || destination.connecting) reset();
-    else destination.write(Buffer.alloc(0), () => setTimeout(reset, RESET_GRACE_MS));
+    else destination.write(Buffer.alloc(0), () => afterGrace(reset));
   }
 
   #readOrWait(): void {
@@ -194,3 +192,8 @@ export class Flow {
     else if (source.isPaused()) source.resume();
   }
 }
+
+/** By way of the event loop's poll: a receiver in this process has read, however slow the machine. */
+const afterGrace = (reset: () => void): void => {
+  setTimeout(() => setImmediate(reset), RESET_GRACE_MS);
+};

@@ -143,6 +143,16 @@ describe('a fault proxy that knows Kafka requests', () => {
     expect([first.hits, broker.requests]).toEqual([1, ['0/1']]);
   });
 
+  it('has done with a correlation id once its answer was hit', async () => {
+    const fault = proxy.onRequest({ apiKey: END_TXN }, 'holdResponse');
+    client.socket.write(request(END_TXN, 5));
+    await until('the answer to be held', () => fault.hits === 1);
+    proxy.release();
+    client.socket.write(request(FETCH, 5));
+    await until('both answers', () => answersOf(client).length === 2);
+    expect(fault).toMatchObject({ matched: 1, hits: 1 });
+  });
+
   it('finds its request however the stream is cut', async () => {
     const fault = proxy.onRequest({ apiKey: END_TXN }, 'dropResponse');
     const stream = Buffer.concat([request(PRODUCE, 7, 'x'.repeat(50)), request(END_TXN, 8, 'yy')]);
