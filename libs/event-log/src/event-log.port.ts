@@ -13,15 +13,22 @@ export interface PartitionOffsets extends TopicPartition {
   readonly endOffset: number;
 }
 
-/** What one commit wrote to one partition; covers every partition that was sent to. */
+/** A run of contiguous records that one commit wrote to one partition. */
 export interface PartitionReceipt extends TopicPartition {
   readonly baseOffset: number;
-  /** baseOffset + number of records: records of one commit are contiguous within a partition. */
+  /** baseOffset + number of records. */
   readonly nextOffset: number;
 }
 
-/** All of it is durable and readable once the promise that gave it has resolved. */
+/**
+ * All of it is durable once the promise that gave it has resolved, and readable once transactions
+ * that other writers had open before it have ended.
+ */
 export interface CommitReceipt {
+  /**
+   * Covers every partition that was sent to: one run each, ascending. More than one only on a log
+   * over a network, for a commit of several batches between which another writer has written.
+   */
   readonly partitions: readonly PartitionReceipt[];
 }
 
