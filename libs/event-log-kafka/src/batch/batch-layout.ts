@@ -39,8 +39,6 @@ export const CONTROL_BIT = 0x20;
 
 /** The length of a batch is an int32. */
 export const MAX_BATCH_BYTES = 2 ** 31 - 1;
-/** Lengths and counts of an empty record: nothing is shorter. */
-export const MIN_RECORD_BYTES = 7;
 
 const HIGH_WORD = 2 ** 32;
 

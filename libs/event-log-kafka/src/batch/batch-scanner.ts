@@ -109,6 +109,10 @@ const readBatch = (batch: Buffer, where: TopicPartition): RawBatch => {
   if (baseOffset < 0 || lastOffset < baseOffset || !Number.isSafeInteger(lastOffset)) {
     throw new LogDamagedError(where, baseOffset, `a batch ends at offset ${lastOffset}`);
   }
+  const recordCount = batch.readInt32BE(COUNT_AT);
+  if (recordCount < 0) {
+    throw new LogDamagedError(where, baseOffset, `a batch counts ${recordCount} records`);
+  }
   const attributes = batch.readInt16BE(ATTRIBUTES_AT);
   const compression = attributes & COMPRESSION_MASK;
   return {
@@ -123,7 +127,7 @@ const readBatch = (batch: Buffer, where: TopicPartition): RawBatch => {
     logAppendTime: (attributes & LOG_APPEND_TIME_BIT) !== 0,
     firstTimestampMs: readInt64(batch, FIRST_TIMESTAMP_AT),
     maxTimestampMs: readInt64(batch, MAX_TIMESTAMP_AT),
-    recordCount: batch.readInt32BE(COUNT_AT),
+    recordCount,
     codec: compression === 0 ? undefined : codecById(compression, { ...where, offset: baseOffset }),
     body: batch.subarray(RECORDS_AT),
     sizeBytes: batch.length,

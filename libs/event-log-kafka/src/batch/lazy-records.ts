@@ -5,7 +5,6 @@
 import { LogDamagedError, type LogRecord, type TopicPartition } from '@millrace/event-log';
 import { DEFAULT_MAX_DECOMPRESSED_BYTES } from '../compression/codecs';
 import { BatchTooLargeError, CompressionFailedError } from '../compression/compression.errors';
-import { MIN_RECORD_BYTES } from './batch-layout';
 import type { RawBatch } from './batch-scanner';
 import { LazyRecord } from './lazy-record';
 import { RecordParts } from './record-parts';
@@ -37,9 +36,6 @@ export const recordsOf = (
   const { recordCount, baseOffset, lastOffset } = batch;
   if (batch.control || recordCount === 0 || lastOffset < from) return NONE;
   const bytes = bodyOf(batch, where);
-  if (recordCount < 0 || recordCount > bytes.length / MIN_RECORD_BYTES) {
-    throw damaged(batch, where, `it cannot hold ${recordCount} records in ${bytes.length} B`);
-  }
   const records: LazyRecord[] = [];
   const parts = new RecordParts(bytes);
   const scan = new RecordScan(bytes, batch);

@@ -177,7 +177,6 @@ describe('a batch of nonsense with a right checksum', () => {
     ['a value beyond the record', recordOf(0, 0, 0, 1, 40, 0)],
     ['fewer headers than it counts', recordOf(0, 0, 0, 1, 1, 8)],
     ['a negative number of headers', recordOf(0, 0, 0, 1, 1, 1)],
-    ['2^30 headers', recordOf(0, 0, 0, 1, 1, 0x80, 0x80, 0x80, 0x80, 8)],
     ['a header without a name', recordOf(0, 0, 0, 1, 1, 2, 1, 1)],
     ['a header beyond the record', recordOf(0, 0, 0, 1, 1, 2, 2, 65, 90)],
     ['bytes left in a record', recordOf(...good, 0)],
@@ -193,6 +192,13 @@ describe('a batch of nonsense with a right checksum', () => {
 
   it.each([-1, 2, 2 ** 31 - 1])('is named as damage: %i records where one is', (count) => {
     expect(() => found({ records: [], count, body: recordOf(...good) })).toThrow(LogDamagedError);
+  });
+
+  it('is named as damage in a moment when a record counts 2^30 headers', () => {
+    const body = recordOf(0, 0, 0, 1, 1, 0x80, 0x80, 0x80, 0x80, 8);
+    const start = performance.now();
+    expect(() => found({ records: [], count: 1, body })).toThrow(LogDamagedError);
+    expect(performance.now() - start).toBeLessThan(500);
   });
 
   it('is named as damage: the same offset twice', () => {
