@@ -41,6 +41,15 @@ export interface KafkaLogOptions {
   /** Told of retries, lost connections, fences, and reopened writers. Default: nobody. */
   readonly observer?: KafkaObserver;
   readonly limits?: Partial<KafkaLimits>;
+  readonly topicSettings?: KafkaTopicSettings;
+}
+
+/** How topics are created, where it is not as designed. */
+export interface KafkaTopicSettings {
+  /** Replicas of each partition. Default: 3, or as many as the cluster has brokers. */
+  readonly replicationFactor?: number;
+  /** Kafka's settings by name, in place of our own: tests make segments small, for one. */
+  readonly config?: Readonly<Record<string, string>>;
 }
 
 /** Bounds and times, all in bytes, records or ms. */

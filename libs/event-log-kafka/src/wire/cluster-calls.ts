@@ -131,15 +131,19 @@ export interface NewTopic {
   readonly configEntries: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** What became of a topic; `errorMessage` is the broker's own reason. */
+export interface CreatedTopic {
+  readonly topic: string;
+  readonly errorCode: number;
+  readonly errorMessage: string | null;
+}
+
 /** To the controller (any broker forwards it). Codes are the caller's to judge. */
 export const createTopicsCall = (
   topics: readonly NewTopic[],
   timeoutMs: number,
-): ApiCall<readonly { readonly topic: string; readonly errorCode: number }[]> =>
-  kafkaJsCall<
-    { topicErrors: readonly { topic: string; errorCode: number }[] },
-    readonly { readonly topic: string; readonly errorCode: number }[]
-  >({
+): ApiCall<readonly CreatedTopic[]> =>
+  kafkaJsCall<{ topicErrors: readonly CreatedTopic[] }, readonly CreatedTopic[]>({
     name: 'CreateTopics',
     apiKey: apiKeys.createTopics,
     api: requests['CreateTopics'],
