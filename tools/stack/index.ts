@@ -16,6 +16,6 @@ export {
   type ElasticsearchOptions,
   startElasticsearch,
 } from './servers/elasticsearch';
-export type { EngineServer, KnownProcess, ServerOptions } from './servers/engine-server';
+export type { EngineServer, ServerOptions } from './servers/engine-server';
 export { startPostgres } from './servers/postgres';
 export { startRedis } from './servers/redis';

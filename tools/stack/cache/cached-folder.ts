@@ -2,12 +2,11 @@
  * Folders that are made once and used for ever: jars, archives, templates. A folder appears under
  * its name only when it is complete, and two processes that want it at once make it once.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { poll } from '../poll';
-import { commandLineOf } from '../processes/process-table';
 import { timed } from '../progress';
+import { withLock } from './lock-file';
 
 /** Downloads and first starts on a slow line and machine. */
 const MAKE_DEADLINE_MS = 900_000;
@@ -38,38 +37,16 @@ export const cachedFolder = async ({ name, what, make }: CachedFolder): Promise<
   const folder = join(enginesFolder(), name);
   if (existsSync(folder)) return folder;
   mkdirSync(enginesFolder(), { recursive: true });
-  const unlock = await lock(`${folder}.lock`, what);
-  const partial = `${folder}.partial-${process.pid}`;
-  try {
-    if (existsSync(folder)) return folder;
-    mkdirSync(partial);
-    await timed(what, () => make(partial));
-    renameSync(partial, folder);
-    return folder;
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-    unlock();
-  }
-};
-
-/** A lock file with the holder's pid; the lock of a process that is gone is broken. */
-const lock = async (file: string, what: string): Promise<() => void> => {
-  await poll(async () => (tryLock(file) ? true : undefined), {
-    what: `${what}, by another process (${file})`,
-    deadlineMs: MAKE_DEADLINE_MS,
-    everyMs: 200,
+  return withLock({ file: `${folder}.lock`, what, deadlineMs: MAKE_DEADLINE_MS }, async () => {
+    const partial = `${folder}.partial-${process.pid}`;
+    try {
+      if (existsSync(folder)) return folder;
+      mkdirSync(partial);
+      await timed(what, () => make(partial));
+      renameSync(partial, folder);
+      return folder;
+    } finally {
+      rmSync(partial, { recursive: true, force: true });
+    }
   });
-  return () => rmSync(file, { force: true });
-};
-
-const tryLock = (file: string): boolean => {
-  try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
-    return true;
-  } catch {
-    const holder = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : 0;
-    if (Number.isNaN(holder)) return false;
-    if (holder === 0 || commandLineOf(holder) === undefined) rmSync(file, { force: true });
-    return false;
-  }
 };

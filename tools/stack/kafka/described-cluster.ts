@@ -47,6 +47,7 @@ export const describedCluster = (
     bootstrap: nodes.map(({ advertised }) => at(advertised)),
     innerBootstrap: nodes.map(({ inner }) => at(inner)),
     ...(secured === undefined ? {} : { secured }),
+    processes: nodes.map(({ launch: { name, pidFile, marker } }) => ({ name, pidFile, marker })),
     stateFile: join(folder, STATE_FILE),
     broker: (nodeId) => {
       const broker = brokers.find((candidate) => candidate.nodeId === nodeId);

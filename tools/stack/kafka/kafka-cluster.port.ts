@@ -1,4 +1,5 @@
 /** A Kafka cluster of real brokers, as tests, benches and the command line hold it. */
+import type { KnownProcess } from '../processes/engine-process';
 import type { CommandOptions, CommandResult } from '../processes/run-command';
 import type { BrokerAddress } from './wire/ask-broker';
 
@@ -69,6 +70,8 @@ export interface KafkaCluster {
   /** `host:port` of each broker behind no proxy: for judges. */
   readonly innerBootstrap: readonly string[];
   readonly secured?: SecuredListener;
+  /** What its processes are known by. */
+  readonly processes: readonly KnownProcess[];
   /** Describes the cluster to `attachKafka` in another process. */
   readonly stateFile: string;
   broker(nodeId: number): KafkaBroker;

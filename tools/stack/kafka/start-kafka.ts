@@ -101,8 +101,7 @@ const launchAll = async (
 ): Promise<KafkaCluster> => {
   const { nodes, folder, kept } = description;
   const engines = nodes.map(({ launch }) => launch);
-  const disown =
-    life === 'owned' ? ownEngines({ engines, ...(kept ? {} : { folder }) }) : () => undefined;
+  const disown = ownEngines({ engines, ...(kept ? {} : { folder }) });
   const cluster = describedCluster(description, { life, onStopped: disown });
   try {
     for (const engine of engines) new EngineProcess(engine, life).start();
@@ -111,6 +110,8 @@ const launchAll = async (
         serves(new EngineProcess(launch, life), { nodeId, address: inner, brokers: nodes.length }),
       ),
     );
+    // Until they serve even detached ones belong to their starter, which may be interrupted.
+    if (life === 'detached') disown();
     return cluster;
   } catch (error) {
     await cluster.stop();

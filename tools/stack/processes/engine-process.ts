@@ -26,6 +26,9 @@ export interface Launch {
   readonly stopSignal?: 'SIGTERM' | 'SIGINT' | undefined;
 }
 
+/** A process as its pid file and a text of its command line. */
+export type KnownProcess = Pick<Launch, 'name' | 'pidFile' | 'marker'>;
+
 /** A user of this machine. */
 export interface SystemUser {
   readonly uid: number;
@@ -47,7 +50,7 @@ export class EngineProcess {
 
   /** Process id; undefined while it does not run. */
   get pid(): number | undefined {
-    return runningPid(this.launch.pidFile, this.launch.marker);
+    return pidOf(this.launch);
   }
 
   /** Starts it; does not wait until it serves. Does nothing when it runs. */
@@ -70,15 +73,14 @@ export class EngineProcess {
   }
 
   /** SIGKILL; resolves when the process is gone. */
-  async kill(): Promise<void> {
-    this.signal('SIGKILL');
-    await this.#gone(KILL_DEADLINE_MS);
+  kill(): Promise<void> {
+    return killKnown(this.launch);
   }
 
   /** Asks it to end, SIGKILL after `graceMs`; resolves when the process is gone. */
   async stop(graceMs: number): Promise<void> {
     this.signal(this.launch.stopSignal ?? 'SIGTERM');
-    await this.#gone(graceMs).catch(() => this.kill());
+    await gone(this.launch, graceMs).catch(() => this.kill());
   }
 
   /** Sends a signal; does nothing when it does not run. */
@@ -99,22 +101,29 @@ export class EngineProcess {
     if (this.pid !== undefined) return;
     throw new GaveUpError(`${this.launch.name} ended by itself${this.logTail()}`);
   }
-
-  async #gone(deadlineMs: number): Promise<void> {
-    await poll(async () => (this.pid === undefined ? true : undefined), {
-      what: `the end of ${this.launch.name}`,
-      deadlineMs,
-      everyMs: 10,
-    });
-  }
 }
 
-/** The pid in a pid file when its process still is the one with `marker` in its command line. */
-export const runningPid = (pidFile: string, marker: string): number | undefined => {
+/** The pid in the pid file when its process still is the one with the marker in its command line. */
+export const pidOf = ({ pidFile, marker }: KnownProcess): number | undefined => {
   if (!existsSync(pidFile)) return undefined;
   const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
   if (!Number.isSafeInteger(pid) || pid <= 1) return undefined;
   return commandLineOf(pid)?.includes(marker) === true ? pid : undefined;
+};
+
+/** SIGKILL; resolves when the process is gone, at once when it does not run. */
+export const killKnown = async (known: KnownProcess): Promise<void> => {
+  const pid = pidOf(known);
+  if (pid !== undefined) process.kill(pid, 'SIGKILL');
+  await gone(known, KILL_DEADLINE_MS);
+};
+
+const gone = async (known: KnownProcess, deadlineMs: number): Promise<void> => {
+  await poll(async () => (pidOf(known) === undefined ? true : undefined), {
+    what: `the end of ${known.name}`,
+    deadlineMs,
+    everyMs: 10,
+  });
 };
 
 /** On Linux the kernel ends an owned engine with its starter, even when that one is killed. */

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { enginesFolder } from '../cache/cached-folder';
 import { say } from '../progress';
-import { runningPid } from './engine-process';
+import { pidOf } from './engine-process';
 import { commandLineOf } from './process-table';
 
 const entrySchema = z
@@ -92,10 +92,10 @@ const readEntry = (file: string): Entry | undefined => {
 };
 
 const endEntry = ({ engines, folder }: Entry, file: string): void => {
-  for (const { name, pidFile, marker } of engines) {
-    const pid = runningPid(pidFile, marker);
+  for (const engine of engines) {
+    const pid = pidOf(engine);
     if (pid === undefined) continue;
-    say(`${name} (pid ${pid}) is ended with its owner`);
+    say(`${engine.name} (pid ${pid}) is ended with its owner`);
     process.kill(pid, 'SIGKILL');
   }
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

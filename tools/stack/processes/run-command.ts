@@ -16,6 +16,7 @@ export interface CommandOptions {
   /** Killed after this time, ms; 120 000 when left out. */
   readonly timeoutMs?: number | undefined;
   readonly cwd?: string | undefined;
+  /** Added to the caller's environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -30,7 +31,7 @@ export const runCommand = (
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      env: env ?? process.env,
+      env: { ...process.env, ...env },
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     });

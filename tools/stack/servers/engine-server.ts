@@ -1,7 +1,12 @@
 /** One store of one process: Elasticsearch, Redis or Postgres on its own port and folder. */
 import { rmSync } from 'node:fs';
 import { poll } from '../poll';
-import { EngineProcess, type Launch, type Life } from '../processes/engine-process';
+import {
+  EngineProcess,
+  type KnownProcess,
+  type Launch,
+  type Life,
+} from '../processes/engine-process';
 import { endOrphans, ownEngines } from '../processes/owned-engines';
 
 /** How to start a store. */
@@ -38,9 +43,6 @@ export interface EngineServer {
   stop(): Promise<void>;
 }
 
-/** A process as its pid file and a text of its command line. */
-export type KnownProcess = Pick<Launch, 'name' | 'pidFile' | 'marker'>;
-
 /** What an engine adds. */
 export interface ServerPlan {
   readonly url: string;
@@ -67,10 +69,7 @@ export const startServer = async (plan: ServerPlan): Promise<EngineServer> => {
   const processes = [launch, ...(serving === undefined ? [] : [serving])].map(
     ({ name, pidFile, marker }) => ({ name, pidFile, marker }),
   );
-  const disown =
-    life === 'owned'
-      ? ownEngines({ engines: processes, ...(kept ? {} : { folder }) })
-      : () => undefined;
+  const disown = ownEngines({ engines: processes, ...(kept ? {} : { folder }) });
   const forget = (): void => {
     if (!kept) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     disown();
@@ -88,6 +87,8 @@ export const startServer = async (plan: ServerPlan): Promise<EngineServer> => {
     forget();
     throw error;
   });
+  // Until it serves even a detached one belongs to its starter, which may be interrupted.
+  if (life === 'detached') disown();
   return {
     url,
     version,

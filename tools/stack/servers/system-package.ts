@@ -35,15 +35,8 @@ export const systemProgram = async ({
 };
 
 const install = async (name: string): Promise<void> => {
-  const env = { ...environment(), DEBIAN_FRONTEND: 'noninteractive' };
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, timeoutMs: TIMEOUT_MS };
   await mustRun('apt-get', ['update', '-q'], options);
   await mustRun('apt-get', ['install', '-q', '-y', '--no-install-recommends', name], options);
 };
-
-const environment = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  );
