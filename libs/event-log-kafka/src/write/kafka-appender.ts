@@ -133,8 +133,8 @@ export class KafkaAppender {
 
   // Never rejects: failures are the calls'.
   async #run(): Promise<void> {
-    // Calls of the same turn share the first round.
-    await undefined;
+    // Calls of the same turn share a round.
+    await new Promise(setImmediate);
     if (this.#calls.length === 0) return;
     try {
       this.#identity ??= await this.#takeIdentity();

@@ -24,7 +24,7 @@ export type WriterState = keyof typeof writerNext;
 export const transactionNext = {
   open: ['refused', 'failed', 'ending'],
   refused: ['failed', 'ending'],
-  failed: ['ending'],
+  failed: ['ending', 'ended'],
   ending: ['failed', 'ended'],
   ended: [],
 } as const satisfies Record<string, readonly string[]>;

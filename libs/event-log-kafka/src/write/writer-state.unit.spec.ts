@@ -55,6 +55,7 @@ describe('a transaction', () => {
     'refused > failed',
     'refused > ending',
     'failed > ending',
+    'failed > ended',
     'ending > failed',
     'ending > ended',
   ];
