@@ -1,1 +1,22 @@
+export type { CompressionName } from './compression/compression-codec';
+export { KafkaLog, openKafkaLog } from './kafka-log';
+export {
+  DEFAULT_KAFKA_LIMITS,
+  type KafkaLimits,
+  type KafkaLogOptions,
+  type KafkaSasl,
+  type KafkaTls,
+  type KafkaTopicSettings,
+} from './kafka-options';
+export type { KafkaEvent, KafkaObserver } from './observer.port';
 export { KAFKAJS_VERSION } from './wire/kafkajs-version';
+export {
+  KafkaAuthenticationError,
+  KafkajsMismatchError,
+  KafkaTlsError,
+  KafkaUnreachableError,
+  KafkaVersionUnsupportedError,
+  RequestFailedError,
+} from './wire/request-failed.errors';
+export type { KafkaTransaction } from './write/kafka-transaction';
+export type { KafkaWriter } from './write/kafka-writer';
