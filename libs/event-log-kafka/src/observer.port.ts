@@ -20,7 +20,10 @@ export type KafkaEvent =
   /** A writer was thrown away because an outcome is unknown. */
   | { readonly kind: 'writer-in-doubt'; readonly writerId: string; readonly error: Error }
   | { readonly kind: 'rebalance'; readonly groupId: string; readonly generation: number }
-  | { readonly kind: 'member-lost'; readonly groupId: string; readonly error: Error };
+  /** A group has given a member of this process up: its lanes are let go, and it joins anew. */
+  | { readonly kind: 'member-lost'; readonly groupId: string; readonly error: Error }
+  /** Positions for lag tools could not be published; the next publication carries newer ones. */
+  | { readonly kind: 'positions-dropped'; readonly groupId: string; readonly error: Error };
 
 /** Takes events; must not throw. */
 export interface KafkaObserver {

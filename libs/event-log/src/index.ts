@@ -29,6 +29,7 @@ export {
   type TransactionalWriter,
 } from './event-log.port';
 export type { GroupMember, GroupMembership, GroupOptions } from './group.port';
+export { placeLanes } from './lane-placement';
 export { LocalGroups, type LocalMembership } from './local-groups';
 export { partitionFor } from './partitioner';
 export {
