@@ -4,6 +4,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import { kafkaUnderTest } from '../../../test/engines/clusters';
 import type { KafkaCluster } from '../../../tools/stack/index';
 import { poll } from '../../../tools/stack/poll';
+import { pause } from './cluster/retrying';
 import { openKafkaLog } from './kafka-log';
 
 const clock = { nowMs: () => Date.now() };
@@ -32,6 +33,7 @@ const makeLog = (cluster: () => KafkaCluster) => async () => {
         await poll(trimmed, { what: `the start of ${physical}`, deadlineMs: 10_000 });
       }
     },
+    wait: () => pause(20),
     dispose: async () => {
       await log.close();
       const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(namespace));

@@ -5,6 +5,7 @@
 import { LogClosedError, TopicMismatchError } from '../../event-log.errors';
 import type { EventLog } from '../../event-log.port';
 import type { GroupMembership } from '../../group.port';
+import { eventually } from './eventually';
 import { event, events, freshLog, lane, type MakeLog, start, table } from './log-under-test';
 
 interface Joined {
@@ -13,14 +14,18 @@ interface Joined {
   readonly membership: GroupMembership;
 }
 
+const LANES = events.partitions;
+
 /** What a test wants to see of a member, and what holds up its revokes. */
 interface Watched {
   readonly seen?: string[];
   readonly barrier?: Promise<void>;
+  /** Called when a revoke begins. */
+  readonly onRevoking?: () => void;
 }
 
 const join = async (log: EventLog, name: string, watched: Watched = {}): Promise<Joined> => {
-  const { seen = [], barrier } = watched;
+  const { seen = [], barrier, onRevoking } = watched;
   const lanes = new Set<number>();
   const membership = await log.joinGroup({
     groupId: 'contract-group',
@@ -31,6 +36,7 @@ const join = async (log: EventLog, name: string, watched: Watched = {}): Promise
       seen.push(...gained.map((number) => `${name}+${number}`));
     },
     onRevoked: async (lost) => {
+      onRevoking?.();
       await barrier;
       for (const number of lost) lanes.delete(number);
       seen.push(...lost.map((number) => `${name}-${number}`));
@@ -40,6 +46,15 @@ const join = async (log: EventLog, name: string, watched: Watched = {}): Promise
 };
 
 const held = (...members: readonly Joined[]) => members.map(({ lanes }) => [...lanes].sort());
+
+const loads = (...members: readonly Joined[]) => members.map(({ lanes }) => lanes.size);
+
+/** Every lane has one of these members. */
+const isPlaced = (...members: readonly Joined[]) =>
+  held(...members)
+    .flat()
+    .sort()
+    .join() === Array.from({ length: LANES }, (_, number) => number).join();
 
 export const groupsContract = (makeLog: MakeLog): void => {
   describe('a group', () => {
@@ -52,17 +67,21 @@ export const groupsContract = (makeLog: MakeLog): void => {
 
     it('gives every lane to one member, evenly, and moves no more than it must', async () => {
       const { log } = subject();
-      const one = await join(log, 'one');
-      const before = [...one.lanes];
-      const two = await join(log, 'two');
-      expect([...one.lanes, ...two.lanes].sort()).toEqual([0, 1, 2]);
-      expect([one.lanes.size, two.lanes.size]).toEqual([2, 1]);
-      expect([...one.lanes].every((number) => before.includes(number))).toBe(true);
-      const three = await join(log, 'three');
-      expect([one, two, three].map(({ lanes }) => lanes.size)).toEqual([1, 1, 1]);
-      expect([...one.lanes, ...two.lanes, ...three.lanes].sort()).toEqual([0, 1, 2]);
-      const four = await join(log, 'four');
-      expect(four.lanes.size).toBe(0);
+      const seen: string[] = [];
+      const one = await join(log, 'one', { seen });
+      const two = await join(log, 'two', { seen });
+      await eventually(subject(), () => isPlaced(one, two));
+      expect(held(one, two).flat().sort()).toEqual([0, 1, 2]);
+      expect(loads(one, two)).toEqual([2, 1]);
+      expect(seen.slice(LANES).map((step) => step.slice(0, -1))).toEqual(['one-', 'two+']);
+      const three = await join(log, 'three', { seen });
+      await eventually(subject(), () => isPlaced(one, two, three));
+      expect(loads(one, two, three)).toEqual([1, 1, 1]);
+      expect(held(one, two, three).flat().sort()).toEqual([0, 1, 2]);
+      expect(seen.slice(LANES + 2).map((step) => step.slice(0, -1))).toEqual(['one-', 'three+']);
+      const four = await join(log, 'four', { seen });
+      expect(loads(one, two, three, four)).toEqual([1, 1, 1, 0]);
+      expect(seen).toHaveLength(LANES + 4);
     });
 
     it('gives the lanes of one that leaves to those that stay', async () => {
@@ -70,22 +89,37 @@ export const groupsContract = (makeLog: MakeLog): void => {
       const one = await join(log, 'one');
       const two = await join(log, 'two');
       await one.membership.leave();
+      expect(held(one)).toEqual([[]]);
+      await eventually(subject(), () => isPlaced(two));
       expect(held(one, two)).toEqual([[], [0, 1, 2]]);
       await one.membership.leave();
     });
 
     it('hands a lane over only when its revoke has resolved', async () => {
-      const { log } = subject();
+      const { log, wait } = subject();
       const seen: string[] = [];
       let release: () => void = () => undefined;
       const barrier = new Promise<void>((resolve) => {
         release = resolve;
       });
-      await join(log, 'one', { seen, barrier });
+      let isRevoking = false;
+      const onRevoking = () => {
+        isRevoking = true;
+      };
+      await join(log, 'one', { seen, barrier, onRevoking });
       const joining = join(log, 'two', { seen });
       for (let i = 0; i < 100; i++) await undefined;
-      expect(seen).toEqual(['one+0', 'one+1', 'one+2']);
-      release();
+      await eventually(subject(), () => isRevoking);
+      // Time enough for a lane to be handed over that should not be.
+      for (let i = 0; i < 50; i++) await wait?.();
+      try {
+        expect({ isRevoking, seen }).toEqual({
+          isRevoking: true,
+          seen: ['one+0', 'one+1', 'one+2'],
+        });
+      } finally {
+        release();
+      }
       const two = await joining;
       const [number] = two.lanes;
       expect(seen.slice(3)).toEqual([`one-${number}`, `two+${number}`]);

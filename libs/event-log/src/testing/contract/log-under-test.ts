@@ -17,6 +17,11 @@ export interface LogUnderTest {
   trim?(positions: readonly Position[]): Promise<void>;
   /** Lets waiting polls see that this time has passed; without it the suite waits for real. */
   passTime?(ms: number): void;
+  /**
+   * Lets about 20 ms pass. For logs over a network, where the other members of a group hear of a
+   * change a little later; without it they have to have heard when `joinGroup` or `leave` resolves.
+   */
+  wait?(): Promise<void>;
   /** Called after each test; closes the log if the test has not. */
   dispose(): Promise<void>;
 }
