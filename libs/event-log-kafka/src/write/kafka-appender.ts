@@ -11,13 +11,15 @@ import {
 } from '@millrace/event-log';
 import { initProducerIdCall, type ProducerIdentity } from '../wire/transaction-calls';
 import { AppendCall } from './append-call';
-import { encodedBound } from './encoded-size';
+import { encodedBound, roughBound } from './encoded-size';
 import { InTurn } from './in-turn';
 import { Outbox } from './outbox';
 import type { PartitionOutbox } from './partition-outbox';
 import { ProduceRound } from './produce-round';
 import { mayAskCoordinatorAgain, nothingKept } from './write-failures';
 import type { WritingParts } from './writing-cluster.port';
+
+type BytesByPlace = ReadonlyMap<PartitionOutbox, number>;
 
 /** See the top of the file. */
 export class KafkaAppender {
@@ -64,11 +66,7 @@ export class KafkaAppender {
     this.#throwIfClosed();
     if (records.length === 0) return undefined;
     await this.#checked(records);
-    const bytes = this.#bytesByPlace(records);
-    while (!this.#hasRoomFor(bytes)) {
-      this.#start();
-      await this.#running;
-    }
+    const bytes = await this.#room(records);
     this.#throwIfClosed();
     const from = new Map([...bytes.keys()].map((place) => [place, place.count] as const));
     for (const record of records) this.#outbox.add(this.#outbox.placeOf(record), record);
@@ -89,7 +87,24 @@ export class KafkaAppender {
     }
   }
 
-  #bytesByPlace(records: readonly RecordToAppend[]): ReadonlyMap<PartitionOutbox, number> {
+  /** Awaits room for all of the records. @returns their partitions */
+  async #room(records: readonly RecordToAppend[]): Promise<BytesByPlace> {
+    // Counting exactly costs as much as encoding: only where a rough bound does not fit.
+    const rough = this.#bytesByPlace(records, roughBound);
+    if (this.#isWithinLimit(rough) && this.#hasRoomFor(rough)) return rough;
+    const bytes = this.#bytesByPlace(records, encodedBound);
+    this.#checkBounds(bytes);
+    while (!this.#hasRoomFor(bytes)) {
+      this.#start();
+      await this.#running;
+    }
+    return bytes;
+  }
+
+  #bytesByPlace(
+    records: readonly RecordToAppend[],
+    bound: (record: RecordToAppend) => number,
+  ): BytesByPlace {
     const bytes = new Map<PartitionOutbox, number>();
     let last: PartitionOutbox | undefined;
     let sum = 0;
@@ -100,16 +115,24 @@ export class KafkaAppender {
         sum = bytes.get(place) ?? 0;
         last = place;
       }
-      sum += encodedBound(record);
+      sum += bound(record);
     }
     if (last !== undefined) bytes.set(last, sum);
-    this.#checkBounds(bytes);
     return bytes;
   }
 
-  #checkBounds(bytes: ReadonlyMap<PartitionOutbox, number>): void {
+  get #limitBytes(): number {
     const { maxBatchBytes, maxRecordBytes } = this.#parts.cluster.limits;
-    const limit = Math.max(maxBatchBytes, maxRecordBytes);
+    return Math.max(maxBatchBytes, maxRecordBytes);
+  }
+
+  #isWithinLimit(bytes: BytesByPlace): boolean {
+    for (const sum of bytes.values()) if (sum > this.#limitBytes) return false;
+    return true;
+  }
+
+  #checkBounds(bytes: BytesByPlace): void {
+    const limit = this.#limitBytes;
     for (const [{ topic, partition }, sum] of bytes) {
       if (sum <= limit) continue;
       throw new InvalidRecordError(
@@ -119,7 +142,7 @@ export class KafkaAppender {
     }
   }
 
-  #hasRoomFor(bytes: ReadonlyMap<PartitionOutbox, number>): boolean {
+  #hasRoomFor(bytes: BytesByPlace): boolean {
     for (const [place, sum] of bytes) if (!this.#outbox.hasRoomForBytes(place, sum)) return false;
     return true;
   }

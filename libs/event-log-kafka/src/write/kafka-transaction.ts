@@ -85,9 +85,11 @@ export class OpenTransaction implements KafkaTransaction {
     });
   }
 
-  /** Never rejects for trouble at the brokers: the writer is in doubt then, or fenced. */
+  /**
+   * Never rejects for trouble at the brokers: the writer is in doubt then, or fenced. What is in
+   * flight is awaited: its sequence numbers are used up, without it the writer could not go on.
+   */
   async abort(): Promise<void> {
-    if (this.#state !== 'ending' && this.#state !== 'ended') this.#stop.abort();
     await this.#turn.run(async () => {
       if (this.#state === 'ended') return;
       const failure = await this.#sender.settled();
@@ -100,6 +102,12 @@ export class OpenTransaction implements KafkaTransaction {
       else if (!(this.#failure instanceof WriterFencedError)) await requests.abortOnce();
       this.#enter('ended');
     });
+  }
+
+  /** For a writer that closes: tries nothing again, unless it commits already. */
+  async abandon(): Promise<void> {
+    if (this.#state !== 'ending') this.#stop.abort();
+    await this.abort();
   }
 
   async #commit(): Promise<CommitReceipt> {

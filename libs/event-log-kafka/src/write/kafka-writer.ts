@@ -120,7 +120,7 @@ export class KafkaWriter implements TransactionalWriter {
   }
 
   async #close(): Promise<void> {
-    await this.#open?.abort();
+    await this.#open?.abandon();
     this.#own.onClose?.(this);
   }
 

@@ -175,16 +175,26 @@ describe('an abort', () => {
     expect(() => writer.begin()).toThrow(type);
   });
 
-  it('ends the retries of an append that cannot get through', async () => {
+  it('awaits what is in flight, so that the writer can go on', async () => {
+    const { cluster, writer } = await opened();
+    cluster.fault(1, { code: 6, partition: 0 }, { code: 6, partition: 0 });
+    const transaction = writer.begin();
+    await transaction.append([event(0, 'x'.repeat(600_000))]);
+    await transaction.abort();
+    const next = writer.begin();
+    await next.append([event(0)]);
+    await next.commit();
+    expect(cluster.sequencesSent(0)).toEqual([0, 0, 0, 1]);
+  });
+
+  it('by close ends the retries of an append that cannot get through', async () => {
     const { cluster, writer } = await opened(new ScriptedCluster({ operationTimeoutMs: 60_000 }));
     cluster.answer('AddPartitionsToTxn', ...Array.from({ length: 9 }, () => 15));
-    cluster.events.length = 0;
-    const transaction = writer.begin();
-    const appended = transaction.append([event(0)]);
+    const appended = writer.begin().append([event(0)]);
     await new Promise(setImmediate);
-    const aborted = transaction.abort();
+    const closed = writer.close();
     await expect(appended).rejects.toBeInstanceOf(LogUnavailableError);
-    await aborted;
+    await closed;
     expect(cluster.asked.filter((name) => name === 'AddPartitionsToTxn').length).toBeLessThan(4);
   });
 
