@@ -19,6 +19,7 @@ interface Counts {
 
 const ROOT = join(__dirname, '../..');
 const JEST = [join(ROOT, 'node_modules/jest/bin/jest.js'), '-c', 'jest.engines.config.cjs'];
+const EXIT_ON_SIGTERM = 128 + 15;
 /** Specs that run on every line, by file name; the others run on 3.9 only. */
 const EVERY_LINE = /(contract|defects)[^/]*$/;
 
@@ -100,12 +101,21 @@ const jest = (
       // With --json jest would print the whole report on its standard output too.
       stdio: ['ignore', stdout === 'pipe' ? 'pipe' : 'ignore', 'inherit'],
     });
+    // With the runner the brokers end, and the specs would only run into timeouts.
+    const endToo = (): void => {
+      child.kill('SIGTERM');
+      process.exit(EXIT_ON_SIGTERM);
+    };
+    process.once('SIGTERM', endToo);
     let text = '';
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
     });
     child.on('error', reject);
-    child.on('close', (code) => resolve({ stdout: text, code: code ?? 1 }));
+    child.on('close', (code) => {
+      process.removeListener('SIGTERM', endToo);
+      resolve({ stdout: text, code: code ?? 1 });
+    });
   });
 
 const phase = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {

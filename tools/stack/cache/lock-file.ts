@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { GaveUpError, poll } from '../poll';
 import { commandLineOf } from '../processes/process-table';
+import { say } from '../progress';
 
 /** What is locked. */
 export interface Lock {
@@ -17,11 +18,14 @@ export const withLock = async <Result>(
   { file, what, deadlineMs }: Lock,
   work: () => Promise<Result>,
 ): Promise<Result> => {
-  await poll(async () => (tryLock(file) ? true : undefined), {
-    what: `${what}, by another process (${file})`,
-    deadlineMs,
-    everyMs: 200,
-  });
+  if (!tryLock(file)) {
+    say(`waits for another process: ${what}`);
+    await poll(async () => (tryLock(file) ? true : undefined), {
+      what: `${what}, by another process (${file})`,
+      deadlineMs,
+      everyMs: 200,
+    });
+  }
   try {
     return await work();
   } finally {

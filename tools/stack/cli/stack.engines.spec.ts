@@ -66,6 +66,19 @@ describe('npm run stack', () => {
     expect(other.stderr).toMatch(/runs with 1 brokers of 3\.9/);
   });
 
+  it('says what to install when there is no Java, and without Maven when it must fetch', async () => {
+    variables['PATH'] = folder;
+    const withoutJava = await stack('up', '--only', 'kafka');
+    expect(withoutJava).toMatchObject({ code: 1 });
+    expect(withoutJava.stderr).toMatch(/java is not installed: .*apt-get install openjdk/);
+
+    writeFileSync(join(folder, 'java'), '#!/bin/sh\n', { mode: 0o755 });
+    variables['MILLRACE_ENGINES'] = join(folder, 'engines');
+    const withoutMaven = await stack('up', '--only', 'kafka');
+    expect(withoutMaven).toMatchObject({ code: 1 });
+    expect(withoutMaven.stderr).toMatch(/mvn is not installed: .*apt-get install maven/);
+  });
+
   it('leaves a given engine alone', async () => {
     const given = await startRedis();
     try {

@@ -54,12 +54,15 @@ const endMineOnExit = (): void => {
   if (prepared) return;
   prepared = true;
   process.once('exit', endMine);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => {
-      endMine();
-      process.kill(process.pid, signal);
-    });
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, endBySignal);
+};
+
+/** Where somebody else handles the signal, the engines end when the process exits. */
+const endBySignal = (signal: NodeJS.Signals): void => {
+  if (process.listenerCount(signal) > 1) return;
+  endMine();
+  process.removeListener(signal, endBySignal);
+  process.kill(process.pid, signal);
 };
 
 const endMine = (): void => {
