@@ -102,10 +102,11 @@ const endOf = (bytes: Buffer, at: number, where: TopicPartition): number | undef
 
 const readBatch = (batch: Buffer, where: TopicPartition): RawBatch => {
   const baseOffset = readInt64(batch, BASE_OFFSET_AT);
-  if (crc32c(batch.subarray(CHECKED_FROM)) !== batch.readUInt32BE(CRC_AT)) {
-    throw new LogDamagedError(where, baseOffset, 'the checksum of a batch does not match');
-  }
   const lastOffset = baseOffset + batch.readInt32BE(LAST_OFFSET_DELTA_AT);
+  if (crc32c(batch.subarray(CHECKED_FROM)) !== batch.readUInt32BE(CRC_AT)) {
+    const range = `offsets ${baseOffset} to ${lastOffset}`;
+    throw new LogDamagedError(where, baseOffset, `the checksum of ${range} does not match`);
+  }
   if (baseOffset < 0 || lastOffset < baseOffset || !Number.isSafeInteger(lastOffset)) {
     throw new LogDamagedError(where, baseOffset, `a batch ends at offset ${lastOffset}`);
   }
@@ -128,7 +129,10 @@ const readBatch = (batch: Buffer, where: TopicPartition): RawBatch => {
     firstTimestampMs: readInt64(batch, FIRST_TIMESTAMP_AT),
     maxTimestampMs: readInt64(batch, MAX_TIMESTAMP_AT),
     recordCount,
-    codec: compression === 0 ? undefined : codecById(compression, { ...where, offset: baseOffset }),
+    codec:
+      compression === 0
+        ? undefined
+        : codecById(compression, { ...where, offset: baseOffset, lastOffset }),
     body: batch.subarray(RECORDS_AT),
     sizeBytes: batch.length,
   };

@@ -109,7 +109,7 @@ describe('the batches of an answer', () => {
   it.each([5, 6, 7])('with compression %i are refused by name', (attributes) => {
     const error = errorOf(madeBatch({ baseOffset: 7, attributes, records: [record(0)] }));
     expect(error).toBeInstanceOf(CompressionUnknownError);
-    expect(String(error)).toContain('payments/3: the batch at offset 7 has compression');
+    expect(String(error)).toContain('payments/3: the batch at offset 7 (to 7) has compression');
   });
 
   it.each([

@@ -53,7 +53,7 @@ export const recordsOf = (
 };
 
 const bodyOf = (batch: RawBatch, where: BatchSource): Buffer => {
-  const { codec, body, baseOffset } = batch;
+  const { codec, body, baseOffset, lastOffset } = batch;
   if (codec === undefined) return body;
   const limitBytes = where.maxDecompressedBytes ?? DEFAULT_MAX_DECOMPRESSED_BYTES;
   try {
@@ -65,6 +65,7 @@ const bodyOf = (batch: RawBatch, where: BatchSource): Buffer => {
         topic,
         partition,
         offset: baseOffset,
+        lastOffset,
       });
     }
     if (error instanceof CompressionFailedError) throw damaged(batch, where, error.message);
@@ -73,4 +74,8 @@ const bodyOf = (batch: RawBatch, where: BatchSource): Buffer => {
 };
 
 const damaged = (batch: RawBatch, where: TopicPartition, what: string): LogDamagedError =>
-  new LogDamagedError(where, batch.baseOffset, `a batch: ${what}`);
+  new LogDamagedError(
+    where,
+    batch.baseOffset,
+    `the batch of offsets ${batch.baseOffset} to ${batch.lastOffset}: ${what}`,
+  );

@@ -216,7 +216,7 @@ describe('a batch of nonsense with a right checksum', () => {
     const batch = rawOf(madeBatch({ baseOffset: 7, records: [], count: 1, attributes: id, body }));
     const read = () => recordsOf(batch, 0, { ...where, maxDecompressedBytes: 999_999 });
     expect(read).toThrow(BatchTooLargeError);
-    expect(read).toThrow('payments/3: the batch at offset 7 takes more than 999999 B');
+    expect(read).toThrow('payments/3: the batch at offset 7 (to 7) takes more than 999999 B');
   });
 });
 

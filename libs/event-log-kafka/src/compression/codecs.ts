@@ -2,8 +2,7 @@
  * The compression codecs by name and by number. Their work is synchronous: a batch is at most some
  * MiB, and a trip to another thread costs more than most of them take.
  */
-import type { Position } from '@millrace/event-log';
-import { CompressionUnknownError } from './compression.errors';
+import { type BatchPlace, CompressionUnknownError } from './compression.errors';
 import type { CompressionCodec, CompressionName } from './compression-codec';
 import { gzipCodec } from './gzip-codec';
 import { lz4Codec } from './lz4-codec';
@@ -27,7 +26,7 @@ export const compressionCodec = (name: CompressionName): CompressionCodec | unde
  * @param at where the batch stands, for the error
  * @throws CompressionUnknownError any other
  */
-export const codecById = (id: number, at?: Position): CompressionCodec => {
+export const codecById = (id: number, at?: BatchPlace): CompressionCodec => {
   const codec = byId.get(id);
   if (codec === undefined) throw new CompressionUnknownError(id, at);
   return codec;

@@ -3,12 +3,17 @@
  */
 import { CodedError, type Position } from '@millrace/event-log';
 
+/** Where a batch stands: from this offset on, to its last one if that is known. */
+export interface BatchPlace extends Position {
+  readonly lastOffset?: number;
+}
+
 /** A batch is compressed in a way that no codec here reads. */
 export class CompressionUnknownError extends CodedError {
   static readonly code = 'EVENT_LOG_KAFKA_COMPRESSION_UNKNOWN';
   constructor(
     readonly id: number,
-    at?: Position,
+    at?: BatchPlace,
   ) {
     const message = `${named(at)} has compression ${id}: known are gzip, snappy, lz4 and zstd`;
     super(CompressionUnknownError.code, message, { retryable: false });
@@ -34,7 +39,7 @@ export class BatchTooLargeError extends CodedError {
   constructor(
     readonly limitBytes: number,
     readonly when: string,
-    at?: Position,
+    at?: BatchPlace,
   ) {
     const message = `${named(at)} takes more than ${limitBytes} B ${when}`;
     super(BatchTooLargeError.code, message, { retryable: false });
@@ -45,5 +50,8 @@ export class BatchTooLargeError extends CodedError {
 export const aboveLimit = (codec: string, limitBytes: number): BatchTooLargeError =>
   new BatchTooLargeError(limitBytes, `once decompressed (${codec})`);
 
-const named = (at: Position | undefined): string =>
-  at === undefined ? 'a batch' : `${at.topic}/${at.partition}: the batch at offset ${at.offset}`;
+const named = (at: BatchPlace | undefined): string => {
+  if (at === undefined) return 'a batch';
+  const range = at.lastOffset === undefined ? '' : ` (to ${at.lastOffset})`;
+  return `${at.topic}/${at.partition}: the batch at offset ${at.offset}${range}`;
+};
