@@ -1,7 +1,6 @@
 /** A log in a fresh namespace with one topic of four partitions, for engine specs of writers. */
 import { randomBytes } from 'node:crypto';
 import type { RecordToAppend } from '@millrace/event-log';
-import { poll } from '../../../../../tools/stack/poll';
 import { KafkaCluster } from '../../cluster/kafka-cluster';
 import { DEFAULT_KAFKA_LIMITS, type KafkaLimits } from '../../kafka-options';
 import type { LogParts } from '../../log-parts';
@@ -30,7 +29,6 @@ export interface OpenedLog {
 }
 
 const TOPIC = 'facts';
-const LEADERS_DEADLINE_MS = 30_000;
 
 const opened: KafkaCluster[] = [];
 
@@ -60,14 +58,14 @@ export const openLog = async (
   ]);
   const physicalTopic = names.physical(TOPIC);
   // A leader that metadata name may not know it yet.
-  await poll(
-    async () => ((await stableEnds(cluster, physicalTopic)).includes(-1) ? undefined : 1),
-    {
-      what: 'leaders of all partitions',
-      deadlineMs: LEADERS_DEADLINE_MS,
-      everyMs: 10,
+  await cluster.retrying({
+    operation: 'finding leaders of all partitions',
+    attempt: async () => {
+      const ends = await stableEnds(cluster, physicalTopic);
+      if (ends.includes(-1)) throw new Error('a partition has no leader');
     },
-  );
+    judge: () => 'retry',
+  });
   const clock = { nowMs: () => Date.now() };
   const parts: LogParts = { cluster, names, topics, clock, compression: 'none', rackId: '' };
   return {
