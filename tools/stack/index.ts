@@ -11,6 +11,7 @@ export type {
   SecuredListener,
 } from './kafka/kafka-cluster.port';
 export { startKafka } from './kafka/start-kafka';
+export { GaveUpError, type Polling, poll } from './poll';
 export type { CommandOptions, CommandResult } from './processes/run-command';
 export {
   type ElasticsearchOptions,
