@@ -19,6 +19,8 @@ export interface BenchClient {
   transactions(load: Load): Promise<readonly number[]>;
   /** Opens a writer whose predecessor has a transaction open. @returns ms of each */
   takeovers(load: Load): Promise<readonly number[]>;
+  /** From `commit` being called to the record in a reader's hands. @returns ms of each */
+  visibility(load: Load): Promise<readonly number[]>;
 }
 
 /** What a piece of work took in its process. */
@@ -45,6 +47,7 @@ export const measures = [
   'read',
   'transactions',
   'takeovers',
+  'visibility',
 ] as const;
 
 /** One of {@link measures}. */

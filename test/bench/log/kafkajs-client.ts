@@ -42,6 +42,7 @@ export const kafkajsClient = (brokers: readonly string[]): BenchClient => {
         }),
       ),
     takeovers: (load) => takeovers(kafka, load),
+    visibility: async () => [],
   };
 };
 

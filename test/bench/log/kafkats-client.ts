@@ -53,6 +53,7 @@ export const kafkatsClient = (brokers: readonly string[]): BenchClient => {
       return times;
     },
     takeovers: async () => [],
+    visibility: async () => [],
   };
 };
 

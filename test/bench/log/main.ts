@@ -10,6 +10,7 @@ import { type KafkaLog, openKafkaLog } from '@millrace/event-log-kafka';
 import { type KafkaCluster, type KafkaLine, startKafka } from '../../../tools/stack/index';
 import { circumstances } from '../machine';
 import type { Load, Measure, Usage } from './bench-client.port';
+import { failovers } from './failover';
 import { javaAppend, javaRead, wholeCalls } from './java-tools';
 import { type Measured, reportOf, tableOf } from './report';
 import { clients, runClient } from './run-client';
@@ -28,6 +29,22 @@ interface Options {
 
 const main = async (options: Options): Promise<void> => {
   const loadBefore = loadavg();
+  const measured = await onOneBroker(options);
+  process.stderr.write('bench:log: failover on 3 brokers\n');
+  const failover = await failovers(options.line);
+  process.stdout.write(`${tableOf(measured)}\n`);
+  for (const { killed, stallMs, reopened } of failover) {
+    process.stdout.write(`kill -9 of the ${killed}: ${stallMs} ms, reopened ${reopened} times\n`);
+  }
+  const report = { ...reportOf(measured), failover };
+  const stored = { name: 'event-log-kafka', ...circumstances(loadBefore), ...report };
+  const folder = join(__dirname, '../results');
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `event-log-kafka-${options.line}.json`);
+  writeFileSync(file, `${JSON.stringify(stored, undefined, 2)}\n`);
+};
+
+const onOneBroker = async (options: Options): Promise<readonly Measured[]> => {
   process.stderr.write(`bench:log: starting Kafka ${options.line}, 1 broker\n`);
   const cluster = await startKafka({ line: options.line, brokers: 1, profile: 'throughput' });
   try {
@@ -35,12 +52,7 @@ const main = async (options: Options): Promise<void> => {
     const log = await openKafkaLog({ brokers: cluster.bootstrap, clock });
     const measured = await new Run(cluster, log, options).measure();
     await log.close();
-    process.stdout.write(`${tableOf(measured)}\n`);
-    const stored = { name: 'event-log-kafka', ...circumstances(loadBefore), ...reportOf(measured) };
-    const folder = join(__dirname, '../results');
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, `event-log-kafka-${options.line}.json`);
-    writeFileSync(file, `${JSON.stringify(stored, undefined, 2)}\n`);
+    return measured;
   } finally {
     await cluster.stop();
   }
@@ -71,6 +83,7 @@ class Run {
       this.#note('java', 'read', { round, result: await javaRead(this.cluster, written) });
       await this.#ofAll('transactions', 200, round);
       await this.#ofAll('takeovers', 10, round);
+      await this.#ofAll('visibility', 200, round);
     }
     return this.#measured;
   }

@@ -31,21 +31,8 @@ export const millraceClient = (brokers: readonly string[]): BenchClient => {
         const writer = await log.openWriter('bench');
         return timesOf(load.records, (index) => commitOne(writer, load, index));
       }),
-    takeovers: (load) =>
-      withLog((log) =>
-        Promise.all([log.openWriter('bench-takeover')]).then(async ([first]) => {
-          let writer: TransactionalWriter = first;
-          const times: number[] = [];
-          for (let index = 0; index < load.records; index++) {
-            await writer.begin().append([recordOf(load, index)]);
-            const [took] = await timesOf(1, async () => {
-              writer = await log.openWriter('bench-takeover');
-            });
-            times.push(took ?? 0);
-          }
-          return times;
-        }),
-      ),
+    takeovers: (load) => withLog((log) => takeovers(log, load)),
+    visibility: (load) => withLog((log) => visibility(log, load)),
   };
 };
 
@@ -94,4 +81,32 @@ const readAll = async (log: KafkaLog, load: Load) => {
     }
   });
   return { ...usage, records: read };
+};
+
+const takeovers = async (log: KafkaLog, load: Load): Promise<readonly number[]> => {
+  let writer: TransactionalWriter = await log.openWriter('bench-takeover');
+  const times: number[] = [];
+  for (let index = 0; index < load.records; index++) {
+    await writer.begin().append([recordOf(load, index)]);
+    const opening = async (): Promise<void> => {
+      writer = await log.openWriter('bench-takeover');
+    };
+    times.push(...(await timesOf(1, opening)));
+  }
+  return times;
+};
+
+const visibility = async (log: KafkaLog, load: Load): Promise<readonly number[]> => {
+  const writer = await log.openWriter('bench');
+  const reader = await log.openReader([{ topic: load.topic, partition: 0, offset: 0 }]);
+  return timesOf(load.records, async (index) => {
+    const transaction = writer.begin();
+    await transaction.append([{ ...recordOf(load, index), partition: 0 }]);
+    const committed = transaction.commit();
+    for (let isRead = false; !isRead; ) {
+      const batches = await reader.poll();
+      isRead = batches.some(({ records }) => records.length > 0);
+    }
+    await committed;
+  });
 };
