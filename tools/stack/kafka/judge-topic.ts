@@ -56,12 +56,18 @@ export const judgeTopic = async (
   const until = performance.now() + timeoutMs;
   const broker = addressOf(cluster.innerBootstrap);
   const ends = await settledEnds(await broker(), topic, { ...options, timeoutMs });
+  let trouble: unknown;
   for (let quietMs = FIRST_QUIET_MS; performance.now() < until; quietMs *= 2) {
     const group = `judge-${randomUUID()}`;
     const args = consumerArgs({ cluster, topic, isolation, group, quietMs });
     const { stdout, stderr } = await cluster.java(CONSOLE_CONSUMER, args, { timeoutMs });
     const partitions = ends.map(({ partition }) => partition);
-    const positions = await groupPositions(await broker(), { group, topic, partitions });
+    const question = { group, topic, partitions };
+    const positions = await groupPositions(await broker(), question).catch((error: unknown) => {
+      // In a cluster that never had a group, coordinators may still be loading: not reached, then.
+      trouble = error;
+      return new Map<number, number>();
+    });
     const records = recordsOf(stdout);
     const reached = ends.every(
       ({ partition, first, stableEnd, end }) =>
@@ -70,7 +76,8 @@ export const judgeTopic = async (
     );
     if (reached && saidCount(stderr) === records.length) return records;
   }
-  throw new GaveUpError(`the judge did not reach the end of ${topic} within ${timeoutMs} ms`);
+  const message = `the judge did not reach the end of ${topic} within ${timeoutMs} ms`;
+  throw new GaveUpError(message, trouble);
 };
 
 /** Ends of all partitions, once nothing is in between for a committed reader. */
