@@ -9,6 +9,17 @@ export {
   type KafkaTopicSettings,
 } from './kafka-options';
 export type { KafkaEvent, KafkaObserver } from './observer.port';
+export { type Finding, findingLines, isFindingCode } from './preflight/finding';
+export type { FindingCode, Severity } from './preflight/finding-kinds.errors';
+export {
+  type GivenAddress,
+  type InspectedTopic,
+  inspectKafka,
+  type KafkaInspection,
+} from './preflight/inspect-kafka';
+export { type PreflightOptions, refuseUnsafe } from './preflight/preflight';
+export { KafkaUnsafeError } from './preflight/preflight.errors';
+export { TopicRefusedError } from './topics/topics.errors';
 export { KAFKAJS_VERSION } from './wire/kafkajs-version';
 export {
   KafkaAuthenticationError,

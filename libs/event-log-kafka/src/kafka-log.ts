@@ -16,13 +16,15 @@ import {
   type TopicPartition,
   type TopicSpec,
 } from '@millrace/event-log';
-import { KafkaCluster } from './cluster/kafka-cluster';
+import type { KafkaCluster } from './cluster/kafka-cluster';
+import { openCluster } from './cluster/open-cluster';
 import { prepareCompression } from './compression/codecs';
 import { KafkaGroups } from './group/kafka-groups';
-import { DEFAULT_KAFKA_LIMITS, type KafkaLogOptions } from './kafka-options';
+import type { KafkaLogOptions } from './kafka-options';
 import type { LogParts } from './log-parts';
 import { Names } from './names';
-import { SILENT } from './observer.port';
+import type { Finding } from './preflight/finding';
+import { type PreflightOptions, preflight } from './preflight/preflight';
 import { type KafkaReader, openKafkaReader } from './read/kafka-reader';
 import { offsetsOf } from './read/partition-offsets';
 import { readIncarnation } from './topics/incarnation';
@@ -66,6 +68,20 @@ export class KafkaLog implements EventLog {
   async topics(): Promise<readonly TopicSpec[]> {
     this.#checkOpen();
     return this.#topics.topics();
+  }
+
+  /**
+   * What is unsafe or worth knowing about the cluster and the topics of the log that exist; those
+   * that refuse first. See `refuseUnsafe`.
+   * @param specs every topic of the log
+   */
+  async preflight(
+    specs: readonly TopicSpec[],
+    options?: PreflightOptions,
+  ): Promise<readonly Finding[]> {
+    this.#checkOpen();
+    const { cluster, names } = this.#parts;
+    return preflight({ cluster, names, topics: this.#topics }, specs, options);
   }
 
   async offsets(partitions: readonly TopicPartition[]): Promise<readonly PartitionOffsets[]> {
@@ -151,20 +167,6 @@ export const openKafkaLog = async (options: KafkaLogOptions): Promise<KafkaLog> 
     cluster.close();
     throw error;
   }
-};
-
-const openCluster = (options: KafkaLogOptions): Promise<KafkaCluster> => {
-  const limits = { ...DEFAULT_KAFKA_LIMITS, ...options.limits };
-  return KafkaCluster.open({
-    brokers: options.brokers,
-    clientId: options.clientId ?? 'millrace',
-    tls: options.tls,
-    sasl: options.sasl,
-    connectTimeoutMs: limits.connectTimeoutMs,
-    requestTimeoutMs: limits.requestTimeoutMs,
-    observer: options.observer ?? SILENT,
-    limits,
-  });
 };
 
 const assemble = async (

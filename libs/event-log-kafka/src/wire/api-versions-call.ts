@@ -23,7 +23,8 @@ interface ApiVersionsAnswer {
 
 const VERSION = 2;
 
-const call = kafkaJsCall<ApiVersionsAnswer, ReadonlyMap<number, VersionRange>>({
+/** Versions that a broker takes, by API key. */
+export const apiVersionsCall = kafkaJsCall<ApiVersionsAnswer, ReadonlyMap<number, VersionRange>>({
   name: 'ApiVersions',
   apiKey: apiKeys.apiVersions,
   api: requests['ApiVersions'],
@@ -45,4 +46,4 @@ export const readApiVersions = (
   connection: Connection,
   requestTimeout: number,
 ): Promise<ReadonlyMap<number, VersionRange>> =>
-  connection.send({ ...call.at(VERSION), requestTimeout, logResponseError: false });
+  connection.send({ ...apiVersionsCall.at(VERSION), requestTimeout, logResponseError: false });
