@@ -115,6 +115,24 @@ describe('a transaction', () => {
     expect(cluster.log(0).batches.map(({ count }) => count)).toEqual([2, 2, 1]);
   });
 
+  it('is committed only with the round that an early one was followed by', async () => {
+    const { cluster, writer } = await opened();
+    const releases: (() => void)[] = [];
+    const held = () => ({ until: new Promise<void>((resolve) => releases.push(resolve)) });
+    cluster.fault(1, held(), held());
+    const transaction = writer.begin();
+    const large = event(0, 'x'.repeat(600_000));
+    await transaction.append([large]);
+    await transaction.append([large]);
+    const commit = transaction.commit();
+    for (const release of releases) {
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      expect(cluster.asked).toEqual(['AddPartitionsToTxn']);
+      release();
+    }
+    expect(await commit).toMatchObject({ partitions: [{ baseOffset: 0, nextOffset: 2 }] });
+  });
+
   it('takes its appends in the order of their calls, though nobody awaits them', async () => {
     const { cluster, writer } = await opened();
     const transaction = writer.begin();

@@ -1,7 +1,7 @@
 import { BatchBuilder } from '../batch/batch-builder';
 import { RequestFailedError } from '../wire/request-failed.errors';
 import { ProduceRound, type RoundBatch } from './produce-round';
-import { event, ScriptedCluster } from './testing/scripted-cluster';
+import { event, type ProduceFault, ScriptedCluster } from './testing/scripted-cluster';
 
 const batchFor = (partition: number, count = 2): RoundBatch => {
   const builder = new BatchBuilder();
@@ -34,10 +34,13 @@ describe('a round over several leaders', () => {
     expect([0, 1, 2, 3].map((index) => round.baseOffsetOf(index))).toEqual([0, 10, 0, 0]);
   });
 
-  it('sends nothing again while a request of it is in flight (D10)', async () => {
+  it.each<[string, ProduceFault]>([
+    ['an error', { code: 6, partition: 0 }],
+    ['silence', { lost: 'before' }],
+  ])('sends nothing again after %s while a request of it is in flight (D10)', async (_, fault) => {
     const cluster = new ScriptedCluster();
     let release = (): void => undefined;
-    cluster.fault(1, { code: 6, partition: 0 });
+    cluster.fault(1, fault);
     cluster.fault(2, { until: new Promise((resolve) => (release = resolve)) });
     const sent = roundOf(cluster, [0, 1]).send();
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
