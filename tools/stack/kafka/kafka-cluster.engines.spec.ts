@@ -87,7 +87,9 @@ describe('a judged topic', () => {
       },
     };
     expect(await judgeTopic(endingEarly, topic)).toHaveLength(100);
-    expect(runs).toEqual([60, 100]);
+    // On a loaded machine a run in between may end early by itself.
+    expect(runs[0]).toBe(60);
+    expect(runs.at(-1)).toBe(100);
   });
 
   it('is not judged while a transaction stays open, unless that is allowed', async () => {
