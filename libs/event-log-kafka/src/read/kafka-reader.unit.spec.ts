@@ -121,6 +121,22 @@ describe('the bound of a poll', () => {
     expect([...seen].sort()).toEqual([0, 1, 2]);
   });
 
+  it('begins the next poll with the one that found no room', async () => {
+    const { cluster, lane } = lanes([1, 1, 1]);
+    for (const partition of [0, 1, 2, 0, 1, 2]) lane(partition).append(named(10, 'v'));
+    const reader = await readerOf(cluster, [at(0), at(1), at(2)]);
+    const polled = [];
+    for (let polls = 0; polls < 3; polls++) {
+      const batches = await settled(reader.poll({ maxRecords: 20 }));
+      polled.push(batches.map(({ partition }) => partition));
+    }
+    expect(polled).toEqual([
+      [0, 1],
+      [2, 0],
+      [1, 2],
+    ]);
+  });
+
   it('loses nothing, however small it is', async () => {
     const { cluster, lane } = lanes([1, 2, 1]);
     for (const partition of [0, 1, 2]) {
@@ -154,6 +170,19 @@ describe('seek, pause and resume', () => {
     reader.seek(at(0, 2));
     expect(reader.position(at(0))).toBe(2);
     expect(await valuesUntil(reader, at(0, 3))).toEqual(['c']);
+  });
+
+  it('throw it away also when the seek went back', async () => {
+    const { cluster, lane } = lanes([1]);
+    for (const name of ['a', 'b', 'c']) lane(0).append([name]);
+    const reader = await readerOf(cluster, [at(0, 3)]);
+    await pass(10);
+    lane(0).append(['d']);
+    reader.seek(at(0, 1));
+    expect(await valuesUntil(reader, at(0, 4))).toEqual(['b', 'c', 'd']);
+    await pass(10);
+    lane(0).append(['e']);
+    expect(await valuesUntil(reader, at(0, 5))).toEqual(['e']);
   });
 
   it('let a waiting poll go on at once, long before the long poll that was under way ends', async () => {
@@ -190,7 +219,9 @@ describe('seek, pause and resume', () => {
     lane(0).append(['a']);
     const reader = await readerOf(cluster, [at(0)]);
     reader.pause([at(0)]);
-    expect(await settled(reader.poll())).toEqual([]);
+    const startMs = performance.now();
+    expect(await settled(reader.poll({ maxWaitMs: 300 }))).toEqual([]);
+    expect(performance.now() - startMs).toBe(300);
     reader.resume([at(0)]);
     expect(valuesIn(await reader.poll())).toEqual({ 0: ['a'] });
   });
@@ -213,6 +244,23 @@ describe('a reader', () => {
     expect((await reader.poll())[0]?.topic).toBe('t');
   });
 
+  it('is open when the brokers have answered once, though there is nothing to read', async () => {
+    const { cluster, lane } = lanes([1, 2], { fetchWaitMs: 500 });
+    lane(1).append(['a']);
+    await readerOf(cluster, [at(0), at(1)]);
+    expect(performance.now()).toBeLessThan(10);
+    expect(cluster.fetches.length).toBe(2);
+  });
+
+  it('is open after half a second, though a broker is silent', async () => {
+    const { cluster, lane } = lanes([1, 2]);
+    lane(1).append(['a']);
+    cluster.silent.add(1);
+    const reader = await readerOf(cluster, [at(0), at(1)]);
+    expect(performance.now()).toBeLessThan(510);
+    expect(valuesIn(await reader.poll({ maxWaitMs: 0 }))).toEqual({ 1: ['a'] });
+  });
+
   it('of a partition that does not exist is refused', async () => {
     const { cluster } = lanes([1]);
     await expect(readerOf(cluster, [at(1)])).rejects.toBeInstanceOf(TopicUnknownError);
@@ -230,11 +278,13 @@ describe('a reader', () => {
   });
 
   it('that is closed answers its poll, polls no more, and leaves nothing behind', async () => {
-    const { cluster } = lanes([1, 2]);
+    const { cluster, lane } = lanes([1, 2]);
     const closed: unknown[] = [];
     const onClose = (reader: unknown) => void closed.push(reader);
     const reader = await readerOf(cluster, [at(0), at(1)], { onClose });
-    const polled = reader.poll({ maxWaitMs: 30_000 });
+    lane(0).append(['a']);
+    await settled(reader.poll({ maxWaitMs: 1_000_000 }));
+    const polled = reader.poll({ maxWaitMs: 1_000_000 });
     await reader.close();
     await reader.close();
     expect(await polled).toEqual([]);

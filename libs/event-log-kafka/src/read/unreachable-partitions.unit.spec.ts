@@ -182,5 +182,6 @@ describe('a replica in the reader’s rack', () => {
     lane(0).fetchErrors.push(1);
     lane(0).append(['b']);
     expect(await valuesUntil(reader, at(0, 2))).toEqual(['b']);
+    expect(cluster.events).toEqual([]);
   });
 });
