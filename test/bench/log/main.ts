@@ -16,7 +16,7 @@ import { type Measured, reportOf, tableOf } from './report';
 import { clients, runClient } from './run-client';
 
 const PARTITIONS = 6;
-const USAGE = `npm run bench:log                    Kafka 4.4, 3 rounds of 200,000 records
+const USAGE = `npm run bench:log                    Kafka 4.4, 3 rounds of 600,000 records
 npm run bench:log -- --line 3.9       the other Kafka
 npm run bench:log -- --rounds 1 --records 50000
 `;
@@ -133,7 +133,7 @@ class Run {
 const { values } = parseArgs({
   options: {
     line: { type: 'string', default: '4.4' },
-    records: { type: 'string', default: '200000' },
+    records: { type: 'string', default: '600000' },
     rounds: { type: 'string', default: '3' },
     help: { type: 'boolean', default: false },
   },
