@@ -35,6 +35,8 @@ type Line = 'long' | 'beside';
 
 /** While a long poll is under way what is freed waits for this long at most, ms. */
 const SHORT_WAIT_MS = 20;
+/** Over a slow line an answer may be too large for the time that it has: each failure halves it. */
+const LEAST_FETCH_BYTES = 65_536;
 /** A broker that is later than this with an answer is asked about elsewhere. */
 const OVERDUE_MS = 1_000;
 
@@ -75,7 +77,7 @@ export class BrokerLines {
       })),
       maxWaitMs: ask.waitMs,
       minBytes: 1,
-      maxBytes: fetchBytes,
+      maxBytes: Math.max(LEAST_FETCH_BYTES, Math.floor(fetchBytes / 2 ** failuresOf(slots))),
       // With a rack a leader gives nothing, but names the replica that is there.
       rackId: slots.some(({ leaderOnlyUntilMs }) => sentMs < leaderOnlyUntilMs) ? '' : rackId,
     });
@@ -118,3 +120,6 @@ export class BrokerLines {
     else this.#beside = ask;
   }
 }
+
+const failuresOf = (slots: readonly Slot[]): number =>
+  slots.reduce((most, { failures }) => Math.max(most, failures), 0);

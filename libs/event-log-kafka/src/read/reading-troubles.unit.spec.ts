@@ -93,7 +93,7 @@ describe('a damaged batch', () => {
     }
   });
 
-  it('says which offsets are in quarantine', async () => {
+  it('is named with the last of its offsets, where setting aside has to end', async () => {
     const { cluster } = damaged();
     const reader = await readerOf(cluster, [at(0, 1)]);
     await expect(settled(reader.poll())).rejects.toThrow(/offsets 1 to 2/);

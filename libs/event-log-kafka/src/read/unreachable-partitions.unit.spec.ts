@@ -96,6 +96,22 @@ describe('a broker that cannot be reached', () => {
     expect(outcomes.slice(0, 5)).toEqual(['v0', 'v1', 'v2', 'v3', 'v4']);
   });
 
+  it('in time is asked for less, until it has answered', async () => {
+    const { cluster } = lanes([1], { fetchBytes: 1_000_000 });
+    await readerOf(cluster, [at(0)]);
+    cluster.silent.add(1);
+    await pass(12_000);
+    cluster.silent.clear();
+    await pass(10_000);
+    expect(cluster.fetches.map(({ maxBytes }) => maxBytes)).toContain(125_000);
+    expect(cluster.fetches.at(-1)?.maxBytes).toBe(1_000_000);
+    cluster.silent.add(1);
+    await pass(100_000);
+    cluster.silent.clear();
+    await pass(10_000);
+    expect(Math.min(...cluster.fetches.map(({ maxBytes }) => maxBytes))).toBe(65_536);
+  });
+
   it('because it refuses the credentials is told of at once', async () => {
     const { cluster } = lanes([1]);
     const refused = new KafkaAuthenticationError('127.0.0.1:1', 'plain');
