@@ -26,6 +26,9 @@ type HistoryItem = HistoryPage['items'][number];
 /** Records of the lane that one request looks at, at most; then the page ends with a cursor. */
 const MAX_SCANNED = 100_000;
 
+/** How long one request waits for a log over a network, ms; then the page ends with a cursor. */
+const MAX_WAIT_MS = 1_000;
+
 /** Reads histories by scanning the card's lane: the log has no index by card. */
 @Injectable()
 export class CardHistory {
@@ -77,7 +80,7 @@ const scan = async (reader: LogReader, wanted: Scan): Promise<HistoryPage> => {
   const items: HistoryItem[] = [];
   let next = wanted.first;
   for (let scanned = 0; next < wanted.endOffset && scanned < MAX_SCANNED; ) {
-    const batches = await reader.poll({ maxWaitMs: 0 });
+    const batches = await reader.poll({ maxWaitMs: MAX_WAIT_MS });
     if (batches.length === 0) break;
     for (const batch of batches) {
       for (const record of batch.records) {
