@@ -54,9 +54,9 @@ export const leaderOf = async (
   return found?.leader ?? -1;
 };
 
-/** Java's `String.hashCode`, without its sign. */
+/** Amount of Java's `String.hashCode`; Kafka takes 0 for the one that has none. */
 const javaHash = (text: string): number => {
   let hash = 0;
   for (let at = 0; at < text.length; at += 1) hash = (hash * 31 + text.charCodeAt(at)) | 0;
-  return hash & 0x7fff_ffff;
+  return hash === -(2 ** 31) ? 0 : Math.abs(hash);
 };
