@@ -88,12 +88,13 @@ export class HeldLanes {
   }
 
   // What was handed over is let go once, also lanes whose `onAssigned` has rejected: they may hold
-  // something. Lanes whose `onRevoked` has rejected are not asked twice.
+  // something. Lanes whose `onRevoked` has rejected are not asked twice. All stay claimed meanwhile.
   async #fail(error: unknown): Promise<void> {
     this.#hasFailed = true;
     const rest = ascending(this.#held);
     this.#target = new Set();
     this.#held.clear();
+    for (const lane of rest) this.#releasing.add(lane);
     try {
       if (rest.length > 0) await this.callbacks.onRevoked(rest);
     } catch {

@@ -126,10 +126,20 @@ describe('a callback that rejects', () => {
     lanes.take([0, 1]);
     await fail(new Error('no state'));
     expect(seen).toEqual(['+0', '+1', '-0,1']);
-    expect(lanes.claims()).toEqual({ owned: [], releasing: [] });
     expect(failures).toEqual([]);
     await end();
     expect(failures).toEqual([new Error('no state')]);
+  });
+
+  it('leaves lanes claimed until they are let go: nobody else may have them before', async () => {
+    const { lanes, end, fail } = watched();
+    lanes.take([0]);
+    await end();
+    lanes.take([0, 1]);
+    await fail(new Error('no state'));
+    expect(lanes.claims()).toEqual({ owned: [], releasing: [0, 1] });
+    await end();
+    expect(lanes.claims()).toEqual({ owned: [], releasing: [] });
   });
 
   it('on letting lanes go is not asked for them again, but for the others', async () => {
