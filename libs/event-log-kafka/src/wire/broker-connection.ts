@@ -57,6 +57,8 @@ export class BrokerConnection {
       connectionTimeout: connectTimeoutMs,
     });
     checkOnlyPending(this.#connection);
+    boundCredentials(this.#connection, settings.requestTimeoutMs);
+    this.#loseWhatIsUnreadable();
   }
 
   /**
@@ -139,6 +141,19 @@ export class BrokerConnection {
     void this.#connection.disconnect().catch(() => undefined);
   }
 
+  // kafkajs throws out of its socket's listener at a frame that cannot be one: the process would end.
+  #loseWhatIsUnreadable(): void {
+    const connection = this.#connection;
+    const processData = connection.processData.bind(connection);
+    connection.processData = (data) => {
+      try {
+        processData(data);
+      } catch (error) {
+        this.#lose(requestFailure('an answer', this.address, error));
+      }
+    };
+  }
+
   #openSocket(options: SocketArguments): Socket {
     const { host, port, ssl, onConnect } = options;
     const socket =
@@ -162,6 +177,12 @@ const checkOnlyPending = ({ requestQueue }: Connection): void => {
   requestQueue.scheduleCheckPendingRequests = () => {
     if (requestQueue.pending.length > 0) schedule();
   };
+};
+
+// kafkajs sends what it authenticates with by itself, and would wait for TIMEOUT_CHECK_MS alone.
+const boundCredentials = (connection: Connection, requestTimeout: number): void => {
+  const send = connection.send.bind(connection);
+  connection.send = (call) => send({ requestTimeout, ...call });
 };
 
 interface SocketArguments {

@@ -41,9 +41,12 @@ declare module 'kafkajs/src/network/connection' {
     setVersions(versions: object): void;
     setSupportAuthenticationProtocol(supported: boolean): void;
     rejectRequests(error: Error): void;
-    send<T>(
-      call: KafkaJsCall<T> & { readonly requestTimeout: number; readonly logResponseError: false },
-    ): Promise<T>;
+    /** Takes what came on the socket; throws when it is no frame. */
+    processData: (data: Buffer) => void;
+    /** kafkajs calls it too, without `requestTimeout`. */
+    send: <T>(
+      call: KafkaJsCall<T> & { readonly requestTimeout?: number; readonly logResponseError: false },
+    ) => Promise<T>;
   }
   export = Connection;
 }
