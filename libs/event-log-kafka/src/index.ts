@@ -31,3 +31,4 @@ export {
 } from './wire/request-failed.errors';
 export type { KafkaTransaction } from './write/kafka-transaction';
 export type { KafkaWriter } from './write/kafka-writer';
+export { KafkaRefusedError } from './write/writing.errors';
