@@ -13,7 +13,7 @@ import { initProducerIdCall, type ProducerIdentity } from '../wire/transaction-c
 import { AppendCall } from './append-call';
 import { encodedBound, roughBound } from './encoded-size';
 import { InTurn } from './in-turn';
-import { Outbox } from './outbox';
+import { Outbox, type OutboxBatch } from './outbox';
 import type { PartitionOutbox } from './partition-outbox';
 import { ProduceRound } from './produce-round';
 import { mayAskCoordinatorAgain, nothingKept } from './write-failures';
@@ -159,22 +159,30 @@ export class KafkaAppender {
     // Calls of the same turn share a round.
     await new Promise(setImmediate);
     if (this.#calls.length === 0) return;
+    let identity: ProducerIdentity;
+    let batches: readonly OutboxBatch[];
     try {
-      this.#identity ??= await this.#takeIdentity();
+      identity = this.#identity ?? (await this.#takeIdentity());
+      batches = this.#outbox.take({ ...identity, transactional: false });
     } catch (error) {
-      const calls = this.#calls;
-      this.#calls = [];
+      // Also where the records could not be compressed: sequences of some may be used up.
+      this.#identity = undefined;
       this.#outbox.discard();
-      for (const call of calls) call.refuse(error);
+      for (const call of this.#taken()) call.refuse(error);
       return;
     }
-    await this.#round(this.#identity);
+    this.#identity = identity;
+    await this.#round(batches);
   }
 
-  async #round(identity: ProducerIdentity): Promise<void> {
+  #taken(): readonly AppendCall[] {
     const calls = this.#calls;
     this.#calls = [];
-    const batches = this.#outbox.take({ ...identity, transactional: false });
+    return calls;
+  }
+
+  async #round(batches: readonly OutboxBatch[]): Promise<void> {
+    const calls = this.#taken();
     const { cluster } = this.#parts;
     const round = new ProduceRound(batches, {
       cluster,

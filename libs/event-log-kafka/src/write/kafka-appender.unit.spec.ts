@@ -6,6 +6,7 @@ import {
   TopicUnknownError,
 } from '@millrace/event-log';
 import { KafkaAppender } from './kafka-appender';
+import { openKafkaWriter } from './kafka-writer';
 import { event, ScriptedCluster } from './testing/scripted-cluster';
 
 const setUp = (cluster = new ScriptedCluster()) => {
@@ -149,6 +150,41 @@ describe('an append that fails', () => {
     const { cluster, appender } = setUp(new ScriptedCluster({ operationTimeoutMs: 10 }));
     cluster.answer('InitProducerId', ...Array.from({ length: 50 }, () => 15));
     await expect(appender.append([event(0)])).rejects.toBeInstanceOf(LogUnavailableError);
+    expect(cluster.produced).toEqual([]);
+  });
+});
+
+describe('records that cannot be made a batch of', () => {
+  const broken = () => {
+    const cluster = new ScriptedCluster();
+    let isBroken = true;
+    const nowMs = () => {
+      if (isBroken) throw new RangeError('no memory');
+      return 1_000;
+    };
+    const mend = () => {
+      isBroken = false;
+    };
+    // The codecs of a log throw so where memory is short.
+    const parts = { ...cluster.parts, clock: { nowMs } };
+    return { cluster, parts, mend };
+  };
+
+  it('fail their append, and no later one', async () => {
+    const { cluster, parts, mend } = broken();
+    const appender = new KafkaAppender(parts);
+    await expect(appender.append([event(0)])).rejects.toBeInstanceOf(LogUnavailableError);
+    mend();
+    expect(await appender.append([event(0)])).toEqual({ partitions: [at(0, 0, 1)] });
+    expect(cluster.sequencesSent(0)).toEqual([0]);
+  });
+
+  it('fail their transaction', async () => {
+    const { cluster, parts } = broken();
+    const transaction = (await openKafkaWriter(parts, { writerId: 'w' })).begin();
+    await transaction.append([event(0)]);
+    await expect(transaction.commit()).rejects.toBeInstanceOf(LogUnavailableError);
+    expect(cluster.asked).not.toContain('commit');
     expect(cluster.produced).toEqual([]);
   });
 });

@@ -107,23 +107,28 @@ export class Outbox {
     this.#waitingBytes += place.sizeBytes - before;
   }
 
-  /** Takes what waits for these partitions; default: for all. */
+  /** Takes what waits for these partitions; default: for all. After a failure all of it is gone. */
   take(
     identity: ProducerIdentity & { readonly transactional: boolean },
     which: (place: PartitionOutbox) => boolean = () => true,
   ): readonly OutboxBatch[] {
     const taken = this.#waiting.filter(which);
     this.#waiting = this.#waiting.filter((place) => !taken.includes(place));
+    for (const place of taken) this.#waitingBytes -= place.sizeBytes;
     const { clock, compression } = this.#parts;
     const { producerId, producerEpoch, transactional } = identity;
-    const codec = compressionCodec(compression);
-    const timestampMs = clock.nowMs();
-    const stamp = { producerId, producerEpoch, transactional, timestampMs, codec };
-    return taken.map((place) => {
-      const { physicalTopic: topic, partition, count } = place;
-      this.#waitingBytes -= place.sizeBytes;
-      return { place, topic, partition, count, batch: place.take(stamp) };
-    });
+    try {
+      const codec = compressionCodec(compression);
+      const timestampMs = clock.nowMs();
+      const stamp = { producerId, producerEpoch, transactional, timestampMs, codec };
+      return taken.map((place) => {
+        const { physicalTopic: topic, partition, count } = place;
+        return { place, topic, partition, count, batch: place.take(stamp) };
+      });
+    } catch (error) {
+      for (const place of taken) place.discard();
+      throw error;
+    }
   }
 
   /** Drops what waits; nothing of it was sent. */

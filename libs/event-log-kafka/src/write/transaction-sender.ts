@@ -112,11 +112,9 @@ export class TransactionSender {
   }
 
   #startRound(fromBytes: number): void {
-    const { outbox, identity } = this.#parts;
     if (this.#round !== undefined || this.#failure !== undefined) return;
-    if (outbox.waitingBytes < fromBytes) return;
-    const isJoined = (place: PartitionOutbox): boolean => this.#joined.has(place);
-    const batches = outbox.take({ ...identity, transactional: true }, isJoined);
+    if (this.#parts.outbox.waitingBytes < fromBytes) return;
+    const batches = this.#takeJoined();
     if (batches.length === 0) return;
     this.#round = this.#send(batches).then(
       () => {
@@ -128,6 +126,18 @@ export class TransactionSender {
         this.#failure = error;
       },
     );
+  }
+
+  // A failure (records that could not be compressed) is the transaction's, whoever began the round.
+  #takeJoined(): readonly OutboxBatch[] {
+    const { outbox, identity } = this.#parts;
+    try {
+      const isJoined = (place: PartitionOutbox): boolean => this.#joined.has(place);
+      return outbox.take({ ...identity, transactional: true }, isJoined);
+    } catch (error) {
+      this.#failure = error;
+      return [];
+    }
   }
 
   async #send(batches: readonly OutboxBatch[]): Promise<void> {
