@@ -7,6 +7,7 @@ import {
   metadataCall,
   type PartitionPlace,
 } from '../wire/cluster-calls';
+import { KafkaClusterChangedError } from '../wire/request-failed.errors';
 
 /** Sends a request to any broker that answers. */
 export type SendToAny = <T>(call: ApiCall<T>) => Promise<T>;
@@ -95,7 +96,11 @@ export class ClusterMetadata {
     }
   }
 
+  // Positions and writers of one cluster mean nothing in another that got its addresses.
   #takeBrokers(answer: MetadataAnswer): void {
+    if (this.#clusterId !== '' && this.#clusterId !== answer.clusterId) {
+      throw new KafkaClusterChangedError(this.#clusterId, answer.clusterId);
+    }
     this.#clusterId = answer.clusterId;
     this.#brokers = new Map(answer.brokers.map((broker) => [broker.nodeId, broker]));
   }

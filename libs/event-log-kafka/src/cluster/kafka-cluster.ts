@@ -10,6 +10,7 @@ import { BrokerConnection, type ConnectionSettings } from '../wire/broker-connec
 import { type CoordinatorKind, findCoordinatorCall } from '../wire/cluster-calls';
 import {
   KafkaAuthenticationError,
+  KafkaClusterChangedError,
   KafkaTlsError,
   KafkaUnreachableError,
   RequestFailedError,
@@ -34,7 +35,7 @@ export class KafkaCluster {
   readonly #shared: ConnectionPool;
   readonly #pools = new Set<ConnectionPool>();
   readonly #coordinators = new Map<string, number>();
-  #bootstrap: BrokerConnection | undefined;
+  readonly #bootstraps = new Map<string, BrokerConnection>();
   #closed = false;
 
   private constructor(settings: ClusterSettings) {
@@ -143,19 +144,17 @@ export class KafkaCluster {
   /** Ends every connection; what is in flight fails. Idempotent. */
   close(): void {
     this.#closed = true;
-    this.#bootstrap?.close();
+    for (const connection of this.#bootstraps.values()) connection.close();
     for (const pool of this.#pools) pool.close();
     this.#pools.clear();
   }
 
   async #bootstrapTo(address: string): Promise<BrokerConnection> {
     if (this.#closed) throw new LogClosedError();
-    if (this.#bootstrap?.usable === true && this.#bootstrap.address === address) {
-      return this.#bootstrap;
-    }
+    const known = this.#bootstraps.get(address);
+    if (known?.usable === true) return known;
     const connection = await BrokerConnection.open(address, this.#settings);
-    this.#bootstrap?.close();
-    this.#bootstrap = connection;
+    this.#bootstraps.set(address, connection);
     if (this.#closed) connection.close();
     return connection;
   }
@@ -196,6 +195,7 @@ const LEADER_ERRORS: ReadonlySet<string> = new Set([
 const isFinal = (error: unknown): boolean =>
   error instanceof KafkaAuthenticationError ||
   error instanceof KafkaTlsError ||
+  error instanceof KafkaClusterChangedError ||
   error instanceof LogClosedError ||
   (error instanceof RequestFailedError && error.kind === 'protocol');
 

@@ -53,6 +53,15 @@ export class KafkaUnreachableError extends CodedError {
   }
 }
 
+/** The addresses lead to another cluster than the one that was opened. */
+export class KafkaClusterChangedError extends CodedError {
+  static readonly code = 'EVENT_LOG_KAFKA_CLUSTER_CHANGED';
+  constructor(opened: string, found: string) {
+    const message = `the brokers' addresses led to cluster ${opened}, now to ${found}: positions of one mean nothing in the other; start anew`;
+    super(KafkaClusterChangedError.code, message, { retryable: false });
+  }
+}
+
 /** The brokers refused the credentials. */
 export class KafkaAuthenticationError extends CodedError {
   static readonly code = 'EVENT_LOG_KAFKA_AUTHENTICATION';
