@@ -123,7 +123,7 @@ describe('a group on a real broker', () => {
       'org.apache.kafka.tools.consumer.group.ConsumerGroupCommand',
       [
         ...['--bootstrap-server', cluster.bootstrap.join()],
-        ...['--describe', '--group', `${subject.namespace}${subject.groupId}`],
+        ...['--describe', '--group', subject.physicalId],
       ],
     );
     const { memberId } = one.membership;

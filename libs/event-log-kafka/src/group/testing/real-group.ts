@@ -102,6 +102,11 @@ export class RealGroup {
     }));
   }
 
+  /** As the brokers know it. */
+  get physicalId(): string {
+    return `${this.namespace}${this.groupId}`;
+  }
+
   /** A log in the group's namespace, where its topics are; close it. */
   async openLog(observer: KafkaObserver = SILENT): Promise<EventLog> {
     const { limits = {} } = this.#options;
