@@ -4,9 +4,12 @@
  * positions of the log, so that two owners at once, or one that skips, cannot hide.
  */
 import type { EventLog, LogReader } from '@millrace/event-log';
+import { pause } from '../../cluster/retrying';
 import type { RealCallbacks } from './real-group';
 
 const TOPIC = 'events';
+/** A lane that is revoked is worked on for this much longer: whoever does not wait begins beside it. */
+const LAST_WORK_MS = 800;
 
 /** See the top of the file. */
 export class NumberedWork {
@@ -52,6 +55,7 @@ export class NumberedWork {
         for (const lane of lanes) running.set(lane, this.#start(name, lane, log()));
       },
       onRevoked: async (lanes) => {
+        await pause(LAST_WORK_MS);
         for (const lane of lanes) running.get(lane)?.stop();
         await Promise.all(lanes.map((lane) => running.get(lane)?.done));
         for (const lane of lanes) running.delete(lane);
