@@ -41,9 +41,16 @@ export const findingLines = (findings: readonly Finding[]): readonly string[] =>
     const found = findings.filter((finding) => finding.code === code);
     const [first] = found;
     const head = `${first?.severity === 'refuse' ? 'REFUSED' : 'warning'} ${code}: ${first?.reason}`;
-    return [head, ...found.map(lineOf)];
+    return [head, ...placesOf(found)];
   });
 };
 
-const lineOf = ({ subject, found, wanted, cure }: Finding): string =>
-  `  ${subject}: ${found}, wanted is ${wanted}; ${cure}`;
+// What is the same at ten topics is said once.
+const placesOf = (found: readonly Finding[]): readonly string[] => {
+  const subjects = new Map<string, string[]>();
+  for (const { subject, found: value, wanted, cure } of found) {
+    const what = `${value}, wanted is ${wanted}; ${cure}`;
+    subjects.set(what, [...(subjects.get(what) ?? []), subject]);
+  }
+  return [...subjects].map(([what, at]) => `  ${at.join(', ')}: ${what}`);
+};

@@ -6,9 +6,8 @@ import { type Finding, findingLines } from './finding';
 export class KafkaUnsafeError extends CodedError {
   static readonly code = 'EVENT_LOG_KAFKA_UNSAFE';
   constructor(readonly findings: readonly Finding[]) {
-    const codes = [...new Set(findings.map(({ code }) => code))].join(',');
     const lines = findingLines(findings).join('\n');
-    const message = `the log on Kafka is not safe as it is set up; mend it, or accept the risk with MILLRACE_KAFKA_ALLOW_UNSAFE=${codes}\n${lines}\n`;
+    const message = `the log on Kafka is not safe as it is set up: mend it, or accept the risk of single codes with MILLRACE_KAFKA_ALLOW_UNSAFE\n${lines}\n`;
     super(KafkaUnsafeError.code, message, { retryable: false });
   }
 }

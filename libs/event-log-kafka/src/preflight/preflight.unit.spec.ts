@@ -60,6 +60,13 @@ describe('unsafe settings', () => {
     expect(lines).toHaveLength(7);
   });
 
+  it('that are the same at several places are said once', () => {
+    const more = [facts, table].map((spec) => topic({ ...spec, partitions: 3 }));
+    const lines = findingLines(findingsOf(safeCluster({ topics: more }), demands));
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain('  topic facts, topic table: partitions are 3, wanted is 2;');
+  });
+
   it('have codes that can be told from others', () => {
     expect(isFindingCode('KAFKA_TOPIC_TIMESTAMP_TYPE')).toBe(true);
     expect(isFindingCode('KAFKA_TOPIC_TIMESTAMP')).toBe(false);
