@@ -39,7 +39,7 @@ const running = async (module: DynamicModule) => {
     MILLRACE_LOG_LEVEL: 'silent',
   };
   const config = loadConfig({}, overrides);
-  const log = await openEventLog(config, { clock, command: 'test' });
+  const { log } = await openEventLog(config, { clock, command: 'test' });
   const app = await createHttpApp([EventLogModule.using(log), module], config, {
     name: 'test',
     clock,

@@ -5,4 +5,10 @@ export {
   openEmbeddedLog,
 } from './embedded-log';
 export { LogFormatUnknownError, LogStorageError } from './embedded-log.errors';
-export { type LogHolder, readLogHolder } from './log-holder';
+export {
+  holderText,
+  type LogHolder,
+  readLogHolder,
+  removeLogHolder,
+  writeLogHolder,
+} from './log-holder';

@@ -10,7 +10,7 @@ import { statfs } from 'node:fs/promises';
 import { LogInUseError, LogStorageFullError } from '@millrace/event-log';
 import { ClassicLevel } from 'classic-level';
 import { isLocked, isNotOpen, storageErrorOf } from './level-failures';
-import { holderText } from './log-holder';
+import { holderOf } from './log-holder';
 
 type Level = ClassicLevel<Uint8Array, Uint8Array>;
 
@@ -185,7 +185,7 @@ const openLevel = async (options: LevelStoreOptions): Promise<Level> => {
     await level.open({ writeBufferSize: writeBufferBytes, compression });
     return level;
   } catch (error) {
-    if (isLocked(error)) throw new LogInUseError(folder, await holderText(folder), error);
+    if (isLocked(error)) throw new LogInUseError(folder, await holderOf(folder), error);
     throw storageErrorOf(folder, error);
   }
 };

@@ -39,11 +39,14 @@ export const writeLogHolder = async (folder: string, holder: LogHolder): Promise
 export const removeLogHolder = (folder: string): Promise<void> =>
   rm(path.join(folder, HOLDER_FILE), { force: true });
 
-/** The holder in a sentence. */
-export const holderText = async (folder: string): Promise<string> => {
+/** The holder of a folder in words. */
+export const holderOf = async (folder: string): Promise<string> => {
   const holder = await readLogHolder(folder);
-  if (holder === undefined) return 'another process';
-  const { pid, command, startedAt, address } = holder;
+  return holder === undefined ? 'another process' : holderText(holder);
+};
+
+/** A holder in words: `process 12 (millrace up, since …) at http://…`. */
+export const holderText = ({ pid, command, startedAt, address }: LogHolder): string => {
   const where = address === undefined ? '' : ` at ${address}`;
   return `process ${pid} (${command}, since ${startedAt})${where}`;
 };

@@ -11,8 +11,16 @@ export {
   type ConfigOverrides,
   type ConfigSource,
   type ConfigValues,
+  type KafkaConfig,
   loadConfig,
 } from './config/load-config';
+export type {
+  EmbeddedLogAddress,
+  KafkaLogAddress,
+  LogAddress,
+} from './config/log-address';
+export { DataFolderOtherLogError } from './event-log/data-folder.errors';
+export { checkFolder, logFolder, logOfFolder } from './event-log/data-folder-log';
 export { EventLogModule } from './event-log/event-log.module';
 export {
   type Deliver,
@@ -22,7 +30,14 @@ export {
   type StrategyStatus,
 } from './event-log/event-log-strategy';
 export { StrategyWiringError } from './event-log/event-log-strategy.errors';
-export { logFolder, type OpenedLog, openEventLog } from './event-log/open-event-log';
+export type { EventSinks } from './event-log/kafka-events';
+export { type KafkaLogParts, kafkaLogOptions } from './event-log/kafka-log-options';
+export {
+  type LogConfig,
+  type OpenedLog,
+  type OpenParts,
+  openEventLog,
+} from './event-log/open-event-log';
 export {
   type CatalogueOptions,
   ensureCatalogue,
@@ -80,13 +95,8 @@ export {
   type LogPosition,
   MAX_POSITION_TOKEN,
 } from './position/position-token';
-export {
-  exitCodeOf,
-  exitCodes,
-  type ProcessPlan,
-  runProcess,
-  sentenceOf,
-} from './process/run-process';
+export { exitCodeOf, exitCodes } from './process/exit-codes';
+export { type ProcessPlan, runProcess, sentenceOf } from './process/run-process';
 export {
   installShutdown,
   type ShutdownPlan,

@@ -4,14 +4,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Clock } from '@millrace/event-log';
+import type { Clock, EventLog } from '@millrace/event-log';
 import type { CommandRuntime } from '@millrace/event-sourcing';
 import {
   createHttpApp,
   EventLogModule,
   type HttpApp,
   loadConfig,
-  type OpenedLog,
   openEventLog,
 } from '@millrace/platform';
 import { CommandApiModule } from '../command-api.module';
@@ -38,7 +37,7 @@ export interface Answered {
 export class RunningApi {
   private constructor(
     private readonly folder: string,
-    readonly log: OpenedLog,
+    readonly log: EventLog,
     private readonly app: HttpApp,
     readonly url: string,
   ) {}
@@ -51,7 +50,7 @@ export class RunningApi {
     const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'command-api-')));
     const overrides = { MILLRACE_PORT: 0, MILLRACE_DATA: folder, MILLRACE_LOG_LEVEL: 'silent' };
     const config = loadConfig({}, overrides);
-    const log = await openEventLog(config, { clock: options.clock, command: 'test' });
+    const { log } = await openEventLog(config, { clock: options.clock, command: 'test' });
     const modules = [EventLogModule.using(log), CommandApiModule];
     const app = await createHttpApp(modules, config, { name: 'test', clock: options.clock });
     return new RunningApi(folder, log, app, await app.listen());

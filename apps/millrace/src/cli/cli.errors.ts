@@ -1,17 +1,6 @@
 /** Errors of the command line; each ends in a sentence and an exit code. */
 import { CodedError } from '@millrace/event-log';
 
-/** Exit codes of `millrace`. */
-export const exitCodes = {
-  ok: 0,
-  failed: 1,
-  usage: 2,
-  mismatch: 3,
-  unreachable: 4,
-  refused: 5,
-  interrupted: 130,
-} as const;
-
 /** A process holds the data folder and does not serve HTTP (yet). */
 export class ProcessUnreachableError extends CodedError {
   static readonly code = 'CLI_PROCESS_UNREACHABLE';

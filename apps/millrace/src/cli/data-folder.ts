@@ -1,12 +1,10 @@
 /**
  * Which data folder a command means, and what stands in it.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type LogHolder, readLogHolder } from '@millrace/event-log-embedded';
-
-/** The folder of the log inside a data folder. */
-export const logFolder = (folder: string): string => join(folder, 'log');
+import { logFolder, logOfFolder } from '@millrace/platform';
 
 /** The folder of search and analytics (PGlite) inside a data folder. */
 export const viewsFolder = (folder: string): string => join(folder, 'views');
@@ -61,10 +59,11 @@ const foldersHere = (): readonly string[] =>
   readdirSync('.', { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && /^data(-.*)?$/.test(entry.name))
     .map((entry) => resolve(entry.name))
-    .filter((path) => existsSync(logFolder(path)));
+    .filter((path) => logOfFolder(path) !== undefined);
 
-/** The folder with the process that runs on it. */
+/** The folder with the process that runs on it: named beside its embedded log, or in the folder. */
 export const withHolder = async (path: string): Promise<DataFolder> => {
-  const holder = await readLogHolder(logFolder(path));
+  const embedded = await readLogHolder(logFolder({ dataDir: path }));
+  const holder = embedded ?? (await readLogHolder(path));
   return holder === undefined ? { path } : { path, holder };
 };

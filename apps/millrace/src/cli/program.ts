@@ -1,9 +1,11 @@
 /**
  * The command line: names, options and examples. Data goes to standard output, all else to standard error.
  */
+
+import { exitCodes } from '@millrace/platform';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { exitCodes } from './cli.errors';
 import { runDemo } from './commands/demo';
+import { runDoctor } from './commands/doctor';
 import { runImportCommand } from './commands/import-file';
 import { runReplay } from './commands/replay';
 import { runStatus } from './commands/status';
@@ -12,6 +14,7 @@ import { runUp } from './commands/up';
 /** What every command is told. */
 interface FolderOption {
   readonly data?: string;
+  readonly log?: string;
 }
 
 interface PortOption extends FolderOption {
@@ -40,6 +43,7 @@ export const millraceProgram = (exit: SetExitCode): Command => {
   addImport(program, exit);
   addStatus(program, exit);
   addReplay(program, exit);
+  addDoctor(program, exit);
   return program;
 };
 
@@ -54,11 +58,19 @@ const EXAMPLES = `Examples:
   millrace demo --rate 200               200 payments/s once the story is told
   millrace import payments.csv.gz        import a labelled file, then exit
   millrace up --data ./data --port 8080  serve a data folder
+  millrace up --log kafka://localhost:9092/shop
+                                         the same on Kafka; every name there begins with shop.
+  millrace doctor --log kafka://localhost:9092/shop
+                                         what is unsafe there, and the cure
   millrace status                        position and lag of each view
   millrace replay --view analytics       rebuild a view from the log
 `;
 
 const DATA = ['--data <folder>', 'data folder (MILLRACE_DATA; default ./data)'] as const;
+const LOG = [
+  '--log <address>',
+  'embedded, or kafka://host:port[,host:port...][/namespace] (MILLRACE_LOG; default embedded)',
+] as const;
 const PORT = ['--port <number>', 'HTTP port, 0 = any free (MILLRACE_PORT; default 8080)'] as const;
 
 const addDemo = (program: Command, exit: SetExitCode): void => {
@@ -66,6 +78,7 @@ const addDemo = (program: Command, exit: SetExitCode): void => {
     .command('demo')
     .description('run the whole system in this process on generated payments with a fraud in them')
     .option(...DATA)
+    .option(...LOG)
     .option(PORT[0], PORT[1], integerOption(0, 65_535))
     .option('--rate <n>', 'payments/s after the story', integerOption(1, 5_000), 20)
     .option('--seed <n>', 'seed of the generated payments', integerOption(0, 2 ** 31 - 1), 7)
@@ -78,6 +91,7 @@ const addUp = (program: Command, exit: SetExitCode): void => {
     .command('up')
     .description('serve a data folder: commands, detection, views and queries in one process')
     .option(...DATA)
+    .option(...LOG)
     .option(PORT[0], PORT[1], integerOption(0, 65_535))
     .action(async (options: PortOption) => exit(await runUp(options)));
 };
@@ -88,6 +102,7 @@ const addImport = (program: Command, exit: SetExitCode): void => {
     .argument('<file>', 'payments with fraud labels, .csv or .csv.gz')
     .description('import a labelled file through the command runtime, then exit')
     .option('--data <folder>', 'data folder (MILLRACE_DATA; default ./data-<name of the file>)')
+    .option(...LOG)
     .addHelpText('after', IMPORT_HELP)
     .action(async (file: string, options: FolderOption) =>
       exit(await runImportCommand(file, options)),
@@ -107,6 +122,7 @@ const addStatus = (program: Command, exit: SetExitCode): void => {
     .command('status')
     .description('position, end and lag of each view')
     .option(...DATA)
+    .option(...LOG)
     .option('--json', 'as JSON')
     .action(async (options: FolderOption & { readonly json?: boolean }) =>
       exit(await runStatus(options)),
@@ -119,12 +135,38 @@ const addReplay = (program: Command, exit: SetExitCode): void => {
     .description('rebuild a view by replaying the log, beside the live one; compare, then swap')
     .requiredOption('--view <name>', 'payments, cards or analytics')
     .option(...DATA)
+    .option(...LOG)
     .option('--json', 'the result as JSON')
     .addHelpText('after', '\nExample:\n  millrace replay --view analytics')
     .action(async (options: FolderOption & { readonly view: string; readonly json?: boolean }) =>
       exit(await runReplay(options)),
     );
 };
+
+const addDoctor = (program: Command, exit: SetExitCode): void => {
+  program
+    .command('doctor')
+    .description(
+      'look at the log: who answers, which topics are there, what is unsafe and its cure',
+    )
+    .option(...DATA)
+    .option(...LOG)
+    .option('--json', 'as JSON')
+    .addHelpText('after', DOCTOR_HELP)
+    .action(async (options: FolderOption & { readonly json?: boolean }) =>
+      exit(await runDoctor(options)),
+    );
+};
+
+const DOCTOR_HELP = `
+It changes nothing. Exit code 0: nothing refuses the start; 1: something does; 4: no broker answers.
+Accept single findings with MILLRACE_KAFKA_ALLOW_UNSAFE=CODE,CODE; credentials and TLS are settings
+too (MILLRACE_KAFKA_SASL_MECHANISM, _SASL_USERNAME, _SASL_PASSWORD, _TLS, _CA_FILE).
+
+Examples:
+  millrace doctor                                        the log in ./data
+  millrace doctor --log kafka://kafka-1:9092,kafka-2:9092
+  millrace doctor --log kafka://localhost:9092/shop --json`;
 
 const integerOption =
   (min: number, max: number) =>

@@ -2,9 +2,9 @@
  * A command speaks HTTP to the process that runs on its data folder. When none runs, it starts the
  * system itself on any free port, works, and stops it again.
  */
-import { existsSync } from 'node:fs';
+import { logOfFolder } from '@millrace/platform';
 import { FolderEmptyError, ProcessUnreachableError } from './cli.errors';
-import { type DataFolder, logFolder } from './data-folder';
+import type { DataFolder } from './data-folder';
 import { OperatorClient } from './operator-client';
 
 /** A system that was started here. */
@@ -18,6 +18,7 @@ export type StartForCommand = (options: {
   readonly folder: string;
   readonly port: number;
   readonly command: string;
+  readonly log?: string;
 }) => Promise<StartedSystem>;
 
 /** A system that answers. */
@@ -32,6 +33,8 @@ export interface ReachOptions {
   /** Whether an empty folder is fine. Default false. */
   readonly create?: boolean;
   readonly command?: string;
+  /** Log to start on when no process runs: `--log`, else `MILLRACE_LOG`. */
+  readonly log?: string | undefined;
 }
 
 /**
@@ -49,7 +52,11 @@ export const reachSystem = async (
     if (holder.address === undefined) throw new ProcessUnreachableError(path, who);
     return { client: new OperatorClient(holder.address, path), close: async () => undefined };
   }
-  if (options.create !== true && !existsSync(logFolder(path))) throw new FolderEmptyError(path);
-  const system = await start({ folder: path, port: 0, command: options.command ?? 'millrace' });
+  const { create = false, command = 'millrace', log = process.env['MILLRACE_LOG'] } = options;
+  // A log on Kafka may be full although nobody has made views of it in this folder.
+  const isElsewhere = log?.startsWith('kafka:') === true;
+  if (!create && !isElsewhere && logOfFolder(path) === undefined) throw new FolderEmptyError(path);
+  const choice = log === undefined ? {} : { log };
+  const system = await start({ folder: path, port: 0, command, ...choice });
   return { client: new OperatorClient(system.url, path), close: () => system.close() };
 };

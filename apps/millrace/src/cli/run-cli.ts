@@ -1,8 +1,10 @@
 /**
  * Runs one command line to its end: a clear sentence and an exit code for whatever goes wrong.
  */
-import { CodedError, LogInUseError } from '@millrace/event-log';
-import { exitCodes, OperatorProblemError, ProcessUnreachableError } from './cli.errors';
+import { CodedError } from '@millrace/event-log';
+import { exitCodeOf as exitCodeOfStart, exitCodes } from '@millrace/platform';
+import { ViewsInUseError } from '@millrace/views-postgres';
+import { OperatorProblemError, ProcessUnreachableError } from './cli.errors';
 import { exitCodeOfUsage, millraceProgram } from './program';
 
 /** @returns the exit code */
@@ -28,7 +30,7 @@ const sentenceOf = (error: unknown): string => {
 
 const exitCodeOf = (error: unknown): number => {
   if (error instanceof ProcessUnreachableError) return exitCodes.unreachable;
-  if (error instanceof LogInUseError) return exitCodes.refused;
+  if (error instanceof ViewsInUseError) return exitCodes.refused;
   if (error instanceof OperatorProblemError && error.status === 409) return exitCodes.refused;
-  return exitCodes.failed;
+  return exitCodeOfStart(error);
 };

@@ -8,8 +8,10 @@ import { AlertResponderModule, RuntimeCardBlocker } from '@millrace/alert-respon
 import { AnalyticsProjectorModule } from '@millrace/analytics-projector';
 import { CacheProjectorModule } from '@millrace/cache-projector';
 import { COMMAND_RUNTIME, CommandApiModule } from '@millrace/command-api';
-import type { Clock, EventLog } from '@millrace/event-log';
+import { type Clock, type EventLog, LogInUseError } from '@millrace/event-log';
+import { holderText, readLogHolder } from '@millrace/event-log-embedded';
 import type { CommandRuntime } from '@millrace/event-sourcing';
+import { topicNames } from '@millrace/payments';
 import {
   type AppModule,
   type Config,
@@ -18,7 +20,7 @@ import {
   ensureCatalogue,
   type HttpApp,
   loadConfig,
-  type OpenedLog,
+  Metrics,
   openEventLog,
   SystemClock,
   topicCatalogue,
@@ -26,8 +28,10 @@ import {
 import { cursorKeyOf, QueryApiModule } from '@millrace/query-api';
 import { SearchProjectorModule } from '@millrace/search-projector';
 import { DetectLanes, StreamProcessorModule } from '@millrace/stream-processor';
+import { ViewsInUseError } from '@millrace/views-postgres';
 import { OperatorModule } from '../operator/operator.module';
 import { openLogFile } from './log-file';
+import { appendTime, eventTime, newestTime } from './newest-time';
 import { type OpenedViews, openViews } from './open-views';
 import { responderCaughtUp } from './responder-caught-up';
 import { viewsCaughtUp } from './views-caught-up';
@@ -40,9 +44,11 @@ export interface SystemOptions {
   readonly command: string;
   /** Default: `MILLRACE_PORT`, else 8080. 0 = any free port. */
   readonly port?: number;
+  /** `embedded` or `kafka://…`. Default: `MILLRACE_LOG`, else embedded. */
+  readonly log?: string;
   /** Default: the machine's. */
   readonly clock?: Clock;
-  /** Told the newest append time that the log holds (none: a new folder), before it is written to. */
+  /** Told the newest time that the log holds (none: a new log), before it is written to. */
   readonly beforeWriting?: (lastMs: number | undefined) => void;
 }
 
@@ -63,25 +69,35 @@ export interface System {
 
 /**
  * Starts everything; resolves when it serves.
- * @throws LogInUseError, LogStorageFullError, ConfigInvalidError, ViewsInUseError
+ * @throws ConfigInvalidError, ViewsInUseError, and what `openEventLog` throws
  */
 export const startSystem = async (options: SystemOptions): Promise<System> => {
   const { folder, command } = options;
-  const config = loadConfig(process.env, { MILLRACE_DATA: folder, MILLRACE_PORT: options.port });
+  const config = loadConfig(process.env, {
+    MILLRACE_DATA: folder,
+    MILLRACE_PORT: options.port,
+    MILLRACE_LOG: options.log,
+  });
   mkdirSync(folder, { recursive: true });
   const clock = options.clock ?? new SystemClock();
   const opened = new Closing();
   try {
-    const log = await openEventLog(config, { clock, command });
-    opened.add(() => log.close());
-    const lastMs = await prepareLog(log, config);
+    const held = await openEventLog(config, { clock, command });
+    const { log } = held;
+    opened.add(() => held.close());
+    const { lanes, commandResultsMs } = config;
+    await ensureCatalogue(log, topicCatalogue({ lanes, commandResultsMs }));
+    // On Kafka append time is the brokers' clock, which `options.clock` does not set.
+    const timeOf = config.log.kind === 'kafka' ? eventTime : appendTime;
+    const lastMs = await newestTime(log, { topic: topicNames.cardEvents, lanes }, timeOf);
     options.beforeWriting?.(lastMs);
-    const views = await openViews(folder, log.incarnation);
+    const views = await openViews(folder, log.incarnation).catch((error) => inUse(folder, error));
     opened.add(() => views.close());
     const app = await createApp({ config, clock, log, views, folder });
     opened.add(() => app.close());
+    held.tellTo({ log: app.log, metrics: app.nest.get(Metrics) });
     const url = await app.listen();
-    await log.describeHolder({ address: url });
+    await held.describeHolder({ address: url });
     return systemOf({ app, log, url, folder, config, close: () => opened.close() });
   } catch (error) {
     await opened.close();
@@ -89,32 +105,17 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
   }
 };
 
-/** Creates missing topics. @returns the newest append time that the log holds */
-const prepareLog = async (log: EventLog, config: Config): Promise<number | undefined> => {
-  const { lanes, commandResultsMs } = config;
-  await ensureCatalogue(log, topicCatalogue({ lanes, commandResultsMs }));
-  const partitions = Array.from({ length: lanes }, (_, partition) => ({
-    topic: 'card-events',
-    partition,
-  }));
-  const ends = (await log.offsets(partitions)).filter((at) => at.endOffset > at.startOffset);
-  if (ends.length === 0) return undefined;
-  const reader = await log.openReader(
-    ends.map(({ topic, partition, endOffset }) => ({ topic, partition, offset: endOffset - 1 })),
-  );
-  try {
-    const batches = await reader.poll({ maxWaitMs: 0 });
-    const times = batches.flatMap(({ records }) => records.map(({ timestampMs }) => timestampMs));
-    return times.length === 0 ? undefined : Math.max(...times);
-  } finally {
-    await reader.close();
-  }
+// A log on Kafka is open to all: here the views say that the folder is taken, not by whom.
+const inUse = async (folder: string, error: unknown): Promise<never> => {
+  const holder = await readLogHolder(folder);
+  if (!(error instanceof ViewsInUseError) || holder === undefined) throw error;
+  throw new LogInUseError(folder, holderText(holder), error);
 };
 
 interface AppParts {
   readonly config: Config;
   readonly clock: Clock;
-  readonly log: OpenedLog;
+  readonly log: EventLog;
   readonly views: OpenedViews;
   readonly folder: string;
 }

@@ -14,7 +14,6 @@ import {
   ensureCatalogue,
   type HttpApp,
   loadConfig,
-  type OpenedLog,
   openEventLog,
   TIMERS,
   type Timers,
@@ -58,7 +57,7 @@ const LANES = 4;
 export class RunningQueryApi {
   private constructor(
     private readonly folder: string,
-    readonly log: OpenedLog,
+    readonly log: EventLog,
     private readonly client: PgClient,
     private readonly app: HttpApp,
     private readonly transport: EventLogStrategy,
@@ -81,7 +80,7 @@ export class RunningQueryApi {
         MILLRACE_LANES: LANES,
       },
     );
-    const log = await openEventLog(config, { clock: options.clock, command: 'test' });
+    const { log } = await openEventLog(config, { clock: options.clock, command: 'test' });
     await ensureCatalogue(log, topicCatalogue({ lanes: LANES, commandResultsMs: 86_400_000 }));
     const views = path.join(folder, 'views');
     const client = await openPgliteViews({ folder: views, logIncarnation: log.incarnation });

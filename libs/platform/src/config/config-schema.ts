@@ -2,8 +2,10 @@
  * Every setting of every process, once: variable, kind of value, bounds, default. Environment
  * variables are text, so each entry says how text becomes a value.
  */
+import { isFindingCode } from '@millrace/event-log-kafka';
 import { z } from 'zod';
 import { isLoopbackHost } from '../http/loopback-host';
+import { parseLogAddress } from './log-address';
 
 const setting = <T extends z.ZodType>(schema: T, kind: string, allowed: string) =>
   schema.meta({ title: kind, description: allowed });
@@ -30,7 +32,24 @@ const text = (kind: string, fallback: string) =>
 const optionalUrl = (kind: string) =>
   setting(z.url({ protocol: /^https?$/ }).optional(), kind, 'an http or https URL, default none');
 
+const optionalText = (kind: string, allowed: string) =>
+  setting(z.string().min(1).max(4096).optional(), kind, allowed);
+
 const DAY_MS = 86_400_000;
+
+/** Where a log lives, as {@link parseLogAddress} reads it. */
+const logAddress = z.string().transform((given, context) => {
+  const address = parseLogAddress(given);
+  if (address !== undefined) return address;
+  context.addIssue({ code: 'custom', message: 'no address of a log' });
+  return z.NEVER;
+});
+
+const findingCodes = z
+  .string()
+  .transform((list) => list.split(',').map((code) => code.trim()))
+  .pipe(z.array(z.string().refine(isFindingCode)))
+  .default([]);
 
 /** The schema: keys are environment variables, outputs are typed values. */
 export const configSchema = z.strictObject({
@@ -42,7 +61,25 @@ export const configSchema = z.strictObject({
   ),
   MILLRACE_PORT: integer('port number, 0 = any free', { min: 0, max: 65_535, fallback: 8080 }),
   MILLRACE_DATA: text('folder', './data'),
-  MILLRACE_LANES: integer('lanes (partitions of each topic)', { min: 1, max: 1_000, fallback: 4 }),
+  MILLRACE_LOG: setting(
+    logAddress.default({ kind: 'embedded' }),
+    'event log',
+    'embedded, or kafka://host:port[,host:port...][/namespace]; default embedded. Credentials go into MILLRACE_KAFKA_SASL_USERNAME and MILLRACE_KAFKA_SASL_PASSWORD',
+  ),
+  MILLRACE_LANES: setting(
+    z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,4}$/)
+          .transform(Number),
+      ])
+      .pipe(z.number().int().min(1).max(1_000))
+      .optional(),
+    'lanes (partitions of each topic)',
+    'an integer from 1 to 1000, default 4, on Kafka 12; fixed when the topics are created',
+  ),
   MILLRACE_LOG_LEVEL: setting(
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
     'log level',
@@ -101,6 +138,54 @@ export const configSchema = z.strictObject({
     fallback: 1_000,
   }),
   MILLRACE_COMMAND_URL: optionalUrl('address of command-api, for the alert responder'),
+  MILLRACE_KAFKA_SASL_MECHANISM: setting(
+    z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).optional(),
+    'SASL mechanism',
+    'one of plain, scram-sha-256, scram-sha-512, with MILLRACE_KAFKA_SASL_USERNAME and MILLRACE_KAFKA_SASL_PASSWORD; default none',
+  ),
+  MILLRACE_KAFKA_SASL_USERNAME: optionalText(
+    'user',
+    'text, with MILLRACE_KAFKA_SASL_MECHANISM and MILLRACE_KAFKA_SASL_PASSWORD; default none',
+  ),
+  MILLRACE_KAFKA_SASL_PASSWORD: optionalText(
+    'secret',
+    'text, with MILLRACE_KAFKA_SASL_MECHANISM and MILLRACE_KAFKA_SASL_USERNAME; default none',
+  ),
+  MILLRACE_KAFKA_TLS: setting(
+    z.enum(['true', 'false']).default('false'),
+    'whether the brokers speak TLS',
+    'true or false, default false; MILLRACE_KAFKA_CA_FILE implies it',
+  ),
+  MILLRACE_KAFKA_CA_FILE: optionalText(
+    'file',
+    'a readable PEM file with the CAs to trust, default those of the system',
+  ),
+  MILLRACE_KAFKA_RACK: optionalText('rack', 'text, default none'),
+  MILLRACE_KAFKA_COMPRESSION: setting(
+    z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']).default('none'),
+    'compression of records on Kafka',
+    'one of none, gzip, snappy, lz4, zstd; default none',
+  ),
+  MILLRACE_KAFKA_ALLOW_UNSAFE: setting(
+    findingCodes,
+    'findings of the preflight that are accepted',
+    'codes as "millrace doctor" prints them, with commas between; default none',
+  ),
+});
+
+const SASL = [
+  'MILLRACE_KAFKA_SASL_MECHANISM',
+  'MILLRACE_KAFKA_SASL_USERNAME',
+  'MILLRACE_KAFKA_SASL_PASSWORD',
+] as const;
+
+/** The schema with the rules that concern several settings. */
+export const checkedConfigSchema = configSchema.superRefine((values, context) => {
+  const missing = SASL.filter((name) => values[name] === undefined);
+  if (missing.length === SASL.length) return;
+  for (const name of missing) {
+    context.addIssue({ code: 'custom', path: [name], message: 'SASL needs all three' });
+  }
 });
 
 /** Name of a setting's environment variable. */

@@ -4,10 +4,27 @@
  */
 import { z } from 'zod';
 import { ConfigInvalidError, type ConfigIssue } from './config.errors';
-import { type ConfigVariable, configSchema } from './config-schema';
+import { type ConfigVariable, checkedConfigSchema, configSchema } from './config-schema';
+import type { LogAddress } from './log-address';
 
 /** Where a value came from; a later source in this list wins. */
 export type ConfigSource = 'default' | 'environment' | 'override';
+
+/** Settings of a log on Kafka. The password is never part of a message or a log line. */
+export interface KafkaConfig {
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+  readonly tls: boolean;
+  /** PEM file with the CAs to trust; implies TLS. */
+  readonly caFile?: string;
+  readonly rack?: string;
+  readonly compression: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+  /** Codes of findings that do not stop the start. */
+  readonly allowUnsafe: readonly string[];
+}
 
 /** Checked settings. Sizes are in bytes, spans in ms. */
 export interface ConfigValues {
@@ -16,6 +33,9 @@ export interface ConfigValues {
   /** 0 = any free port. */
   readonly port: number;
   readonly dataDir: string;
+  readonly log: LogAddress;
+  /** How a log on Kafka is reached. */
+  readonly kafka: KafkaConfig;
   readonly lanes: number;
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   readonly bodyLimitBytes: number;
@@ -70,7 +90,7 @@ export const loadConfig = (
   }
   const sourceOf = (name: string): ConfigSource => given.get(name)?.source ?? 'default';
   const input = Object.fromEntries([...given].map(([name, { value }]) => [name, value]));
-  const parsed = configSchema.safeParse(input);
+  const parsed = checkedConfigSchema.safeParse(input);
   if (!parsed.success) throw new ConfigInvalidError(issuesOf(parsed.error, sourceOf));
   return frozen(parsed.data, sourceOf);
 };
@@ -114,7 +134,9 @@ const frozen = (
     host: data.MILLRACE_HOST,
     port: data.MILLRACE_PORT,
     dataDir: data.MILLRACE_DATA,
-    lanes: data.MILLRACE_LANES,
+    log: data.MILLRACE_LOG,
+    kafka: kafkaOf(data),
+    lanes: data.MILLRACE_LANES ?? LANES[data.MILLRACE_LOG.kind],
     logLevel: data.MILLRACE_LOG_LEVEL,
     bodyLimitBytes: data.MILLRACE_BODY_LIMIT_BYTES,
     bodyDepth: data.MILLRACE_BODY_DEPTH,
@@ -131,6 +153,25 @@ const frozen = (
     ...(data.MILLRACE_COMMAND_URL === undefined ? {} : { commandUrl: data.MILLRACE_COMMAND_URL }),
     sources: Object.freeze(sourcesOf(sourceOf)),
   });
+
+/** Partition counts cannot be changed under records, so a cluster gets room to grow into. */
+const LANES = { embedded: 4, kafka: 12 } as const;
+
+const kafkaOf = (data: z.output<typeof configSchema>): KafkaConfig => {
+  const mechanism = data.MILLRACE_KAFKA_SASL_MECHANISM;
+  const username = data.MILLRACE_KAFKA_SASL_USERNAME ?? '';
+  const password = data.MILLRACE_KAFKA_SASL_PASSWORD ?? '';
+  const caFile = data.MILLRACE_KAFKA_CA_FILE;
+  const rack = data.MILLRACE_KAFKA_RACK;
+  return Object.freeze({
+    ...(mechanism === undefined ? {} : { sasl: { mechanism, username, password } }),
+    tls: data.MILLRACE_KAFKA_TLS === 'true' || caFile !== undefined,
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(rack === undefined ? {} : { rack }),
+    compression: data.MILLRACE_KAFKA_COMPRESSION,
+    allowUnsafe: data.MILLRACE_KAFKA_ALLOW_UNSAFE,
+  });
+};
 
 const sourcesOf = (
   sourceOf: (name: ConfigVariable) => ConfigSource,

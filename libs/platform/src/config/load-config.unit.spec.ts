@@ -57,6 +57,11 @@ describe('the configuration', () => {
     ['MILLRACE_HOST', '192.168.1.2'],
     ['MILLRACE_COMMAND_URL', 'ftp://localhost'],
     ['MILLRACE_COMMAND_RESULTS_MS', '2678400001'],
+    ['MILLRACE_LOG', 'kafka://localhost'],
+    ['MILLRACE_LOG', 'leveldb'],
+    ['MILLRACE_KAFKA_TLS', 'yes'],
+    ['MILLRACE_KAFKA_COMPRESSION', 'brotli'],
+    ['MILLRACE_KAFKA_ALLOW_UNSAFE', 'KAFKA_CLUSTER_SMALL,ANYTHING'],
   ])('refuses %s=%s and names variable, kind and what is allowed', (variable, value) => {
     const [issue, ...others] = issuesOf({ [variable]: value });
     expect(others).toEqual([]);
@@ -72,6 +77,8 @@ describe('the configuration', () => {
     ['MILLRACE_HOST', '::1'],
     ['MILLRACE_HOST', 'localhost'],
     ['MILLRACE_COMMAND_RESULTS_MS', '2678400000'],
+    ['MILLRACE_LOG', 'embedded'],
+    ['MILLRACE_KAFKA_ALLOW_UNSAFE', 'KAFKA_CLUSTER_SMALL, KAFKA_TOPIC_RETENTION'],
   ])('takes %s=%s', (variable, value) => {
     expect(issuesOf({ [variable]: value })).toEqual([]);
   });
@@ -89,5 +96,49 @@ describe('the configuration', () => {
       'MILLRACE_PORT',
     ]);
     expect(new ConfigInvalidError(issues).message).not.toContain('secret');
+  });
+
+  describe('of a log on Kafka', () => {
+    const SASL = {
+      MILLRACE_KAFKA_SASL_MECHANISM: 'scram-sha-256',
+      MILLRACE_KAFKA_SASL_USERNAME: 'millrace',
+      MILLRACE_KAFKA_SASL_PASSWORD: 'secret',
+    };
+
+    it('names brokers and namespace, with 12 lanes unless told otherwise', () => {
+      const config = loadConfig({ MILLRACE_LOG: 'kafka://a:1,b:2/shop' });
+      expect(config.log).toMatchObject({ brokers: ['a:1', 'b:2'], namespace: 'shop.' });
+      expect(config.lanes).toBe(12);
+      const four = loadConfig({ MILLRACE_LOG: 'kafka://a:1', MILLRACE_LANES: '4' });
+      expect(four.lanes).toBe(4);
+    });
+
+    it('has credentials, CA, rack, compression and accepted risks', () => {
+      const config = loadConfig({
+        ...SASL,
+        MILLRACE_KAFKA_CA_FILE: '/etc/ca.pem',
+        MILLRACE_KAFKA_RACK: 'a',
+        MILLRACE_KAFKA_COMPRESSION: 'lz4',
+        MILLRACE_KAFKA_ALLOW_UNSAFE: 'KAFKA_CLUSTER_SMALL,KAFKA_TOPIC_RETENTION',
+      });
+      expect(config.kafka).toEqual({
+        sasl: { mechanism: 'scram-sha-256', username: 'millrace', password: 'secret' },
+        tls: true,
+        caFile: '/etc/ca.pem',
+        rack: 'a',
+        compression: 'lz4',
+        allowUnsafe: ['KAFKA_CLUSTER_SMALL', 'KAFKA_TOPIC_RETENTION'],
+      });
+    });
+
+    it.each(Object.keys(SASL))('needs %s beside the other two', (missing) => {
+      const issues = issuesOf({ ...SASL, [missing]: '' });
+      expect(issues.map(({ variable }) => variable)).toEqual([missing]);
+    });
+
+    it('refuses credentials in the address without repeating them', () => {
+      const issues = issuesOf({ MILLRACE_LOG: 'kafka://me:hidden@a:1' });
+      expect(new ConfigInvalidError(issues).message).not.toContain('hidden');
+    });
   });
 });

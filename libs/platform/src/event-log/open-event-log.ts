@@ -1,29 +1,102 @@
 /**
- * The event log that the configuration names.
+ * The event log that the configuration names: in the data folder, or on Kafka.
  */
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import type { Clock, EventLog } from '@millrace/event-log';
-import { openEmbeddedLog } from '@millrace/event-log-embedded';
+import {
+  openEmbeddedLog,
+  readLogHolder,
+  removeLogHolder,
+  writeLogHolder,
+} from '@millrace/event-log-embedded';
+import { openKafkaLog, refuseUnsafe } from '@millrace/event-log-kafka';
 import type { Config } from '../config/load-config';
+import type { KafkaLogAddress } from '../config/log-address';
+import { SystemClock } from '../time/system-clock';
+import { checkFolder, logFolder, rememberLog } from './data-folder-log';
+import { type EventSinks, KafkaEvents } from './kafka-events';
+import { kafkaLogOptions } from './kafka-log-options';
+import { topicCatalogue } from './topic-catalogue';
 
-/** An open log that can tell others where its process answers. */
-export interface OpenedLog extends EventLog {
-  /** Written beside the log: a second process on the folder is given this address. */
+/** What of the configuration decides about the log. */
+export type LogConfig = Pick<
+  Config,
+  'dataDir' | 'log' | 'kafka' | 'sources' | 'lanes' | 'commandResultsMs'
+>;
+
+/** An open log of a process. */
+export interface OpenedLog {
+  readonly log: EventLog;
+  /** Written into the data folder: a second process on the folder is given this address. */
   describeHolder(details: { readonly address: string }): Promise<void>;
+  /** From now on the log tells there what happens to it. */
+  tellTo(sinks: EventSinks): void;
+  /** Closes the log and takes the holder's file away. Idempotent. */
+  close(): Promise<void>;
 }
 
-/** Folder of the log within the data folder. */
-export const logFolder = (config: Pick<Config, 'dataDir'>): string =>
-  path.join(config.dataDir, 'log');
+/** What else a log is opened with. */
+export interface OpenParts {
+  readonly clock: Clock;
+  /** Named to a second process that finds the folder in use, and in the brokers' logs. */
+  readonly command: string;
+}
 
 /**
- * Opens the log: embedded mode keeps it in `<MILLRACE_DATA>/log`.
+ * Opens the log: `MILLRACE_LOG=embedded` keeps it in `<MILLRACE_DATA>/log`; on Kafka the cluster and
+ * the topics that exist are compared with what the log needs first.
  *
- * @param command named to a second process that finds the folder in use
- * @throws LogInUseError, LogStorageFullError, LogDamagedError and others of the adapter
+ * @throws LogInUseError, LogStorageFullError, LogDamagedError and others of the embedded log
+ * @throws KafkaUnsafeError, KafkaUnreachableError, KafkaAuthenticationError, KafkaTlsError
+ * @throws DataFolderOtherLogError the data folder belongs to another log
+ * @throws ConfigInvalidError the file with the CAs cannot be read
  */
-export const openEventLog = (
-  config: Pick<Config, 'dataDir'>,
-  parts: { readonly clock: Clock; readonly command: string },
-): Promise<OpenedLog> =>
-  openEmbeddedLog({ folder: logFolder(config), clock: parts.clock, command: parts.command });
+export const openEventLog = async (config: LogConfig, parts: OpenParts): Promise<OpenedLog> => {
+  checkFolder(config.dataDir, config.log);
+  return config.log.kind === 'kafka'
+    ? openOnKafka(config.log, config, parts)
+    : openEmbedded(config, parts);
+};
+
+const openEmbedded = async (config: LogConfig, { clock, command }: OpenParts) => {
+  const log = await openEmbeddedLog({ folder: logFolder(config), clock, command });
+  return {
+    log,
+    describeHolder: (details: { readonly address: string }) => log.describeHolder(details),
+    tellTo: () => undefined,
+    close: () => log.close(),
+  };
+};
+
+const openOnKafka = async (
+  address: KafkaLogAddress,
+  config: LogConfig,
+  { clock, command }: OpenParts,
+): Promise<OpenedLog> => {
+  const { dataDir } = config;
+  const observer = new KafkaEvents();
+  const log = await openKafkaLog(kafkaLogOptions(address, config, { clock, command, observer }));
+  try {
+    const found = await log.preflight(topicCatalogue(config));
+    const findings = refuseUnsafe(found, new Set(config.kafka.allowUnsafe));
+    const startedAt = new Date(new SystemClock().nowMs()).toISOString();
+    const holder = { pid: process.pid, command, startedAt };
+    return {
+      log,
+      describeHolder: async ({ address: where }) => {
+        // A process that keeps nothing in a folder needs none.
+        if (!existsSync(dataDir)) return;
+        rememberLog(dataDir, address.url);
+        await writeLogHolder(dataDir, { ...holder, address: where });
+      },
+      tellTo: (sinks) => observer.tellTo(sinks, findings),
+      close: async () => {
+        await log.close();
+        if ((await readLogHolder(dataDir))?.pid === process.pid) await removeLogHolder(dataDir);
+      },
+    };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+};

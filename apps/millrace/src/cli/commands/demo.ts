@@ -13,6 +13,7 @@ import { importExitCode, importReport, importThrough } from './import-file';
 /** Options of `millrace demo`. */
 export interface DemoCommandOptions {
   readonly data?: string;
+  readonly log?: string;
   readonly port?: number;
   readonly rate: number;
   readonly seed: number;
@@ -30,7 +31,10 @@ const choiceOf = (options: DemoCommandOptions) => ({
   variable: process.env['MILLRACE_DATA'],
 });
 
-const portOf = ({ port }: DemoCommandOptions) => (port === undefined ? {} : { port });
+const startOf = ({ port, log }: DemoCommandOptions) => ({
+  ...(port === undefined ? {} : { port }),
+  ...(log === undefined ? {} : { log }),
+});
 
 const tellDemo = async (options: DemoCommandOptions): Promise<number> => {
   const screen = new ProgressLine(process.stdout, elapsedMs);
@@ -43,7 +47,7 @@ const tellDemo = async (options: DemoCommandOptions): Promise<number> => {
     command: 'millrace demo',
     clock,
     beforeWriting: (lastMs) => clock.advanceTo(lastMs ?? firstInstant(wallMs)),
-    ...portOf(options),
+    ...startOf(options),
   });
   screen.say(readyText(system, elapsedMs() - startedMs));
   const stop = new AbortController();
@@ -77,7 +81,7 @@ const tellDemo = async (options: DemoCommandOptions): Promise<number> => {
 const serveImport = async (options: DemoCommandOptions, file: string): Promise<number> => {
   await checkImportFile(file);
   const folder = importFolder(file, choiceOf(options));
-  const system = await startSystem({ folder, command: 'millrace demo', ...portOf(options) });
+  const system = await startSystem({ folder, command: 'millrace demo', ...startOf(options) });
   process.stdout.write(`Millrace is ready: ${system.url}, data folder ${folder}\n`);
   const ended = untilStopped(system);
   const done = await importThrough(new OperatorClient(system.url, folder), file);

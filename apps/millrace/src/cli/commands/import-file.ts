@@ -1,11 +1,11 @@
 /** `millrace import FILE`: imports through the process of the data folder, shows progress, exits. */
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { exitCodes } from '@millrace/platform';
 import type { z } from 'zod';
 import { startSystem } from '../../host/start-system';
 import { checkImportFile } from '../../import/check-import-file';
 import { importStatus } from '../../operator/import-operations';
-import { exitCodes } from '../cli.errors';
 import { importFolder, withHolder } from '../data-folder';
 import type { OperatorClient } from '../operator-client';
 import { Pace, ProgressLine } from '../progress-line';
@@ -15,6 +15,7 @@ import { grouped, span } from '../wording';
 /** Options of `millrace import`. */
 export interface ImportOptions {
   readonly data?: string;
+  readonly log?: string;
 }
 
 type Import = z.output<typeof importStatus>;
@@ -32,6 +33,7 @@ export const runImportCommand = async (file: string, options: ImportOptions): Pr
   const system = await reachSystem(await withHolder(path), startSystem, {
     create: true,
     command: 'millrace import',
+    log: options.log,
   });
   try {
     const done = await importThrough(system.client, file);

@@ -1,8 +1,8 @@
 /** `millrace replay --view X`: rebuilds a view from the log, compares, swaps. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { exitCodes } from '@millrace/platform';
 import { type RebuildResource, rebuildSchema } from '@millrace/query-api';
 import { startSystem } from '../../host/start-system';
-import { exitCodes } from '../cli.errors';
 import { folderInQuestion } from '../data-folder';
 import { ProgressLine } from '../progress-line';
 import { reachSystem } from '../reach-system';
@@ -12,6 +12,7 @@ import { grouped, span } from '../wording';
 export interface ReplayOptions {
   readonly view: string;
   readonly data?: string;
+  readonly log?: string;
   readonly json?: boolean;
 }
 
@@ -23,7 +24,7 @@ export const runReplay = async (options: ReplayOptions): Promise<number> => {
     given: options.data,
     variable: process.env['MILLRACE_DATA'],
   });
-  const system = await reachSystem(folder, startSystem);
+  const system = await reachSystem(folder, startSystem, { log: options.log });
   const progress = new ProgressLine(process.stderr, () => performance.now());
   try {
     const path = `/v1/views/${encodeURIComponent(options.view)}/rebuilds`;

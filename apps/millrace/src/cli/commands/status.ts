@@ -1,7 +1,8 @@
 /** `millrace status`: position, end and lag of each view. */
+
+import { exitCodes } from '@millrace/platform';
 import { type ViewResource, viewsSchema } from '@millrace/query-api';
 import { startSystem } from '../../host/start-system';
-import { exitCodes } from '../cli.errors';
 import { folderInQuestion } from '../data-folder';
 import { reachSystem } from '../reach-system';
 import { grouped, table } from '../wording';
@@ -9,6 +10,7 @@ import { grouped, table } from '../wording';
 /** Options of `millrace status`. */
 export interface StatusOptions {
   readonly data?: string;
+  readonly log?: string;
   readonly json?: boolean;
 }
 
@@ -18,7 +20,7 @@ export const runStatus = async (options: StatusOptions): Promise<number> => {
     given: options.data,
     variable: process.env['MILLRACE_DATA'],
   });
-  const system = await reachSystem(folder, startSystem);
+  const system = await reachSystem(folder, startSystem, { log: options.log });
   try {
     const answer = await system.client.get('/v1/views');
     if (options.json === true) {

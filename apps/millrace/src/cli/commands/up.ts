@@ -6,6 +6,7 @@ import { dataFolder } from '../data-folder';
 /** Options of `millrace up`. */
 export interface UpOptions {
   readonly data?: string;
+  readonly log?: string;
   readonly port?: number;
 }
 
@@ -16,6 +17,7 @@ export const runUp = async (options: UpOptions): Promise<number> => {
     folder,
     command: 'millrace up',
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.log === undefined ? {} : { log: options.log }),
   });
   process.stderr.write(`millrace: serving ${folder} at ${system.url}; Ctrl-C stops it\n`);
   return untilStopped(system);
