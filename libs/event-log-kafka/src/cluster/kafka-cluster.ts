@@ -35,6 +35,8 @@ export class KafkaCluster {
   readonly #shared: ConnectionPool;
   readonly #pools = new Set<ConnectionPool>();
   readonly #coordinators = new Map<string, number>();
+  /** Nodes that did not answer last, or were left by a coordinator: asked after all others. */
+  readonly #doubtful = new Set<number>();
   readonly #bootstraps = new Map<string, BrokerConnection>();
   #closed = false;
 
@@ -79,16 +81,20 @@ export class KafkaCluster {
   }
 
   /**
-   * To any broker that answers: known ones first, then those of the settings.
+   * To any broker that answers: known ones first, doubtful ones after them, then those of the
+   * settings. A broker that stands still costs a request's whole time, so it is asked last.
    * @throws KafkaUnreachableError when none does; failures that another broker would repeat
    */
   async sendToAny<T>(call: ApiCall<T>): Promise<T> {
     let last: unknown;
-    for (const { nodeId } of shuffled(this.metadata.brokers())) {
+    for (const nodeId of this.#nodesToAsk()) {
       try {
-        return await this.#shared.send(nodeId, call);
+        const answer = await this.#shared.send(nodeId, call);
+        this.#doubtful.delete(nodeId);
+        return answer;
       } catch (error) {
         if (isFinal(error)) throw error;
+        this.#doubtful.add(nodeId);
         last = error;
       }
     }
@@ -132,7 +138,9 @@ export class KafkaCluster {
   }
 
   forgetCoordinator(kind: CoordinatorKind, key: string): void {
+    const left = this.#coordinators.get(`${kind}:${key}`);
     this.#coordinators.delete(`${kind}:${key}`);
+    if (left !== undefined) this.#doubtful.add(left);
   }
 
   /** {@link retrying} with the limits and the observer of this cluster. */
@@ -147,6 +155,12 @@ export class KafkaCluster {
     for (const connection of this.#bootstraps.values()) connection.close();
     for (const pool of this.#pools) pool.close();
     this.#pools.clear();
+  }
+
+  #nodesToAsk(): readonly number[] {
+    const nodes = shuffled(this.metadata.brokers()).map(({ nodeId }) => nodeId);
+    const isDoubtful = (nodeId: number): boolean => this.#doubtful.has(nodeId);
+    return [...nodes.filter((nodeId) => !isDoubtful(nodeId)), ...nodes.filter(isDoubtful)];
   }
 
   async #bootstrapTo(address: string): Promise<BrokerConnection> {
