@@ -86,7 +86,10 @@ export class Connection {
   reset(): boolean {
     const wasOver = this.#stop();
     for (const socket of [this.#client, this.#target]) {
-      if (!socket.destroyed) socket.resetAndDestroy();
+      if (socket.destroyed) continue;
+      // Node cannot reset a socket whose FIN is on its way: EINVAL, and its handle stays for ever.
+      if (socket.writableEnded && !socket.writableFinished) socket.destroy();
+      else socket.resetAndDestroy();
     }
     return !wasOver;
   }

@@ -145,6 +145,14 @@ describe('the levers of a fault proxy', () => {
     await echoOf('healed');
   });
 
+  it('reset leaves no socket behind when the connection is just being ended', async () => {
+    await start();
+    proxy.cut();
+    proxy.reset();
+    await until('both sockets closed', () => proxy.counts.open === 0);
+    await proxy.heal();
+  });
+
   it('reset resets both sides and takes new connections', async () => {
     await start();
     proxy.reset();
