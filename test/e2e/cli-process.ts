@@ -16,6 +16,9 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** Environment variables by name. */
+type Settings = Readonly<Record<string, string>>;
+
 const ROOT = resolve(__dirname, '../..');
 const MAIN = join(ROOT, 'apps/millrace/dist/main.js');
 /** Far more than a loaded machine of two cores needs to start the whole system. */
@@ -31,11 +34,11 @@ export class CliProcess {
   #stderr = '';
   #over: Ended | undefined;
 
-  private constructor(args: readonly string[], cwd: string) {
+  private constructor(args: readonly string[], cwd: string, settings: Settings) {
     if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first`);
     this.#child = spawn(process.execPath, [MAIN, ...args], {
       cwd,
-      env: cleanEnvironment(),
+      env: { ...cleanEnvironment(), ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -55,14 +58,17 @@ export class CliProcess {
     });
   }
 
-  /** Starts `millrace` with these arguments in this folder; MILLRACE_* variables are taken away. */
-  static start(args: readonly string[], cwd: string): CliProcess {
-    return new CliProcess(args, cwd);
+  /**
+   * Starts `millrace` with these arguments in this folder.
+   * @param settings the only MILLRACE_* variables that it gets
+   */
+  static start(args: readonly string[], cwd: string, settings: Settings = {}): CliProcess {
+    return new CliProcess(args, cwd, settings);
   }
 
-  /** Runs to the end. */
-  static run(args: readonly string[], cwd: string): Promise<Ended> {
-    const cli = new CliProcess(args, cwd);
+  /** Runs to the end; arguments as of {@link start}. */
+  static run(args: readonly string[], cwd: string, settings: Settings = {}): Promise<Ended> {
+    const cli = new CliProcess(args, cwd, settings);
     return cli.#within(cli.ended, `the end of millrace ${args.join(' ')}`);
   }
 
