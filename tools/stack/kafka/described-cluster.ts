@@ -1,5 +1,5 @@
 /** The handle of a cluster, made from its description alone. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EngineProcess, type Life } from '../processes/engine-process';
 import { type CommandOptions, type CommandResult, runCommand } from '../processes/run-command';
@@ -94,7 +94,9 @@ const runTool = (
   options: CommandOptions = {},
 ): Promise<CommandResult> => {
   const logging = join(folder, 'tools-log4j2.properties');
-  writeFileSync(logging, log4j2('SYSTEM_ERR', 'warn'));
+  // Another tool that starts just now must not read half a file: it would log to standard output.
+  writeFileSync(`${logging}.${process.pid}`, log4j2('SYSTEM_ERR', 'warn'));
+  renameSync(`${logging}.${process.pid}`, logging);
   const start = [...TOOL_OPTIONS, `-Dlog4j2.configurationFile=${logging}`, '-cp', `${toolsJars}/*`];
   return runCommand('java', [...start, ...args], options);
 };
