@@ -99,10 +99,12 @@ const copying = async (
   seed: number,
   scenario: (run: CopyRun) => Promise<void>,
 ): Promise<void> => {
-  const run = await CopyRun.begin(cluster, name, { seed });
+  const run = await CopyRun.begin(cluster, name, { seed, aborts: true });
   try {
     await scenario(run);
     expect(await run.judge()).toEqual([]);
+    // Aborted records are in the log, and no committed reader has seen them.
+    expect(await run.hidden()).not.toEqual([]);
   } finally {
     await run.close();
   }

@@ -71,7 +71,7 @@ const outOfOrder = (
 
 /** @throws Error when it is no copied record */
 export const copiedOf = (value: string | null): Copied => {
-  const parsed: unknown = JSON.parse(value ?? 'null');
+  const parsed: unknown = JSON.parse(value?.replace(/x*$/, '') ?? 'null');
   if (typeof parsed === 'object' && parsed !== null && 'n' in parsed && 'by' in parsed) {
     return { n: Number(parsed.n), by: String(parsed.by) };
   }

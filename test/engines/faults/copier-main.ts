@@ -90,7 +90,7 @@ class Lanes {
   }
 
   async #copy(lane: number, signal: AbortSignal): Promise<void> {
-    const { topics, writer, seed, afterDoubt } = this.settings;
+    const { topics, writer, seed, aborts, afterDoubt } = this.settings;
     try {
       const outcome = await copyLane({
         log: this.log,
@@ -98,7 +98,7 @@ class Lanes {
         lane,
         writerId: `${writer}-${lane}`,
         name: String(process.pid),
-        aborts: (attempt) => (attempt * 7_919 + seed * 104_729 + lane) % 11 === 0,
+        aborts: (attempt) => aborts && (attempt * 7_919 + seed * 104_729 + lane) % 41 === 0,
         afterDoubt,
         takeOver: fenceThenRead,
         tell: (event) => this.#tell(event),

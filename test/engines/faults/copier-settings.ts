@@ -17,6 +17,8 @@ const settingsSchema = z
     /** Lanes come from this group; all of them without it. */
     group: z.string().optional(),
     seed: z.number().int(),
+    /** Whether one in 41 transactions is aborted on purpose. */
+    aborts: z.boolean(),
     afterDoubt: z.enum(['takes-over', 'ends']),
     /** SIGKILL to itself at this commit (1 = the first), after it and before it is told. */
     diesAtCommit: z.number().int().optional(),

@@ -71,6 +71,8 @@ export interface Copied {
 
 const POLL_MS = 100;
 const POLL_RECORDS = 100;
+/** So much is sent before the end of the transaction: aborted records are in the log. */
+const ABORTED_BYTES = 700_000;
 
 /**
  * Copies until the signal comes or a newer owner does.
@@ -169,6 +171,8 @@ const copyBatch = async (
 ): Promise<void> => {
   const by = `${name}/${lane}/${attempt}`;
   const { nextOffset: next } = batch;
+  const isAborted = aborts(attempt);
+  const padding = isAborted ? 'x'.repeat(ABORTED_BYTES / Math.max(1, batch.records.length)) : '';
   const transaction = writer.begin();
   tell({ kind: 'began', lane, by });
   await transaction.append(
@@ -177,12 +181,13 @@ const copyBatch = async (
       const copied: Copied = { n, by };
       // Over two partitions, so that a transaction has several leaders.
       const partition = (lane + (n % 2)) % topics.partitions;
-      return { topic: topics.output, partition, key: null, value: JSON.stringify(copied) };
+      const text = `${JSON.stringify(copied)}${padding}`;
+      return { topic: topics.output, partition, key: null, value: text };
     }),
   );
   const at = { topic: topics.changelog, partition: lane };
   await transaction.append([{ ...at, key: POSITION, value: String(next) }]);
-  if (aborts(attempt)) {
+  if (isAborted) {
     tell({ kind: 'aborting', lane, by });
     await transaction.abort();
     const [first] = batch.records;

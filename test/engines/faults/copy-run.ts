@@ -26,7 +26,17 @@ export interface CopierOptions extends Pick<CopierSettings, 'group' | 'diesAtCom
   readonly hasRival?: boolean;
 }
 
+/** What a run differs by. */
+export interface RunOptions {
+  readonly seed: number;
+  /** Lanes; 3 when left out. */
+  readonly partitions?: number;
+  /** Whether copiers abort a transaction now and then, with its records in the log. */
+  readonly aborts?: boolean;
+}
+
 interface RunParts {
+  readonly aborts: boolean;
   readonly cluster: KafkaCluster;
   readonly topics: CopyTopics;
   readonly log: EventLog;
@@ -44,14 +54,16 @@ export class CopyRun {
   readonly #log: EventLog;
   readonly #feed: RecordFeed;
   readonly #seed: number;
+  readonly #aborts: boolean;
   readonly #writer: string;
 
-  private constructor({ cluster, topics, log, feed, seed }: RunParts) {
+  private constructor({ cluster, topics, log, feed, seed, aborts }: RunParts) {
     this.cluster = cluster;
     this.topics = topics;
     this.#log = log;
     this.#feed = feed;
     this.#seed = seed;
+    this.#aborts = aborts;
     this.#writer = `copier-${topics.input}`;
   }
 
@@ -59,7 +71,7 @@ export class CopyRun {
   static async begin(
     cluster: KafkaCluster,
     name: string,
-    { seed, partitions = PARTITIONS }: { readonly seed: number; readonly partitions?: number },
+    { seed, partitions = PARTITIONS, aborts = false }: RunOptions,
   ): Promise<CopyRun> {
     const id = `${name}-${randomUUID().slice(0, 8)}`;
     const topics: CopyTopics = {
@@ -85,7 +97,7 @@ export class CopyRun {
       records: RECORDS_PER_APPEND,
       everyMs: 20,
     });
-    return new CopyRun({ cluster, topics, log, feed, seed });
+    return new CopyRun({ cluster, topics, log, feed, seed, aborts });
   }
 
   /** Starts a copier; further ones have the same writer ids. */
@@ -95,6 +107,7 @@ export class CopyRun {
       topics: this.topics,
       writer: this.#writer,
       seed: this.#seed,
+      aborts: this.#aborts,
       afterDoubt: hasRival ? 'ends' : 'takes-over',
       ...options,
     });
@@ -144,10 +157,17 @@ export class CopyRun {
     return Math.round(Math.max(...stalls));
   }
 
-  /** The output's partitions in which a transaction is open now. */
-  async openPartitions(): Promise<readonly number[]> {
-    const ends = await this.ends(this.topics.output);
-    return ends.flatMap(({ partition, stableEnd, end }) => (stableEnd < end ? [partition] : []));
+  /** Partitions (`topic/partition`) in which a transaction is open now. */
+  async openPartitions(): Promise<readonly string[]> {
+    const { output, changelog } = this.topics;
+    const found = await Promise.all(
+      [output, changelog].map(async (topic) =>
+        (await this.ends(topic)).flatMap(({ partition, stableEnd, end }) =>
+          stableEnd < end ? [`${topic}/${partition}`] : [],
+        ),
+      ),
+    );
+    return found.flat();
   }
 
   async ends(topic: string): Promise<readonly PartitionEnd[]> {
@@ -193,6 +213,15 @@ export class CopyRun {
         committed: new Set(byOf('committed')),
       }),
     ];
+  }
+
+  /** Transactions with records in the output that committed readers must not see, and do not. */
+  async hidden(): Promise<readonly string[]> {
+    const all = await judgeTopic(this.cluster, this.topics.output, {
+      isolation: 'read_uncommitted',
+    });
+    const transactions = new Set(all.map(({ value }) => copiedOf(value).by));
+    return [...transactions].filter((by) => !this.visible.has(by));
   }
 
   /** What the copiers have told stays in `.cache/engines/copies`. */

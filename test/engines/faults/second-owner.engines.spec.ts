@@ -2,16 +2,12 @@
  * Two owners of one writer id: the older one finds itself fenced and commits nothing more, also
  * when it was stopped (SIGSTOP) with its commit on the way.
  */
-import { poll } from '../../../tools/stack/poll';
+import { API, catchRequest, healAll } from './caught-request';
 import { coordinatorOf, leaderOf } from './coordinators';
 import { COPIER_EXIT } from './copier-settings';
 import { CopyRun } from './copy-run';
 import { type ProxiedKafka, startProxiedKafka } from './proxied-kafka';
 import { SCENARIO_TIMEOUT_MS, SEEDS, sayTime } from './scenario';
-
-const PRODUCE = 0;
-const END_TXN = 26;
-const DEADLINE_MS = 30_000;
 
 let kafka: ProxiedKafka;
 
@@ -47,14 +43,14 @@ describe('the owner of a writer that was taken over', () => {
   const kinds = [
     {
       what: 'records',
-      apiKey: PRODUCE,
+      apiKey: API.produce,
       action: 'holdResponse',
       at: (run: CopyRun) => leaderOf(kafka.cluster, { topic: run.topics.output, partition: 0 }),
       ends: [COPIER_EXIT.fenced],
     },
     {
       what: 'a commit',
-      apiKey: END_TXN,
+      apiKey: API.endTxn,
       action: 'hold',
       at: (run: CopyRun) => coordinatorOf(kafka.cluster, 'transaction', run.writerOf(0)),
       // Whoever has sent a commit and hears of a fence cannot tell which came first.
@@ -70,21 +66,15 @@ describe('the owner of a writer that was taken over', () => {
       const zombie = run.startCopier({ hasRival: true });
       try {
         await run.progressSince(performance.now(), 3);
-        const proxy = kafka.proxy(await at(run));
-        const fault = proxy.onRequest(caught, caught.action);
-        await poll(async () => (fault.hits > 0 ? true : undefined), {
-          what: `${what} on the way`,
-          deadlineMs: DEADLINE_MS,
-          everyMs: 1,
-        });
+        await catchRequest({ run, kafka }, { ...caught, undecided: true, nodes: [await at(run)] });
         zombie.current.signal('SIGSTOP');
-        expect(await run.openPartitions()).toEqual([0]);
+        expect(await run.openPartitions()).toContain(`${run.topics.output}/0`);
         const stoppedMs = performance.now();
         const successor = run.startCopier({ hasRival: true });
         const tookMs = await run.progressSince(stoppedMs, 3);
         sayTime(`stopped with ${what} on the way`, `successor progresses after ${tookMs} ms`);
         // What was held arrives now, while the successor has transactions of the same id.
-        await proxy.heal();
+        await healAll(kafka);
         await run.progressSince(performance.now());
         zombie.current.signal('SIGCONT');
         expect(ends).toContain(await zombie.current.ended);
@@ -93,7 +83,7 @@ describe('the owner of a writer that was taken over', () => {
         expect(successor.of('fenced')).toEqual([]);
         expect(await run.judge(unfinished)).toEqual([]);
       } finally {
-        for (const { nodeId } of kafka.cluster.brokers) await kafka.proxy(nodeId).heal();
+        await healAll(kafka);
         await run.close();
       }
     },
