@@ -51,9 +51,12 @@ export const lineOf = (event: KafkaEvent): KafkaEventLine => {
   }
 };
 
-/** An operation without the id of its writer or group: one label per kind. */
+/** An operation without the ids of writers, groups and partitions: one label per kind. */
 export const kindOfOperation = (operation: string): string =>
-  operation.replace(/ (?:of|in) (?:a )?(?:writer|group) .*$/, '');
+  operation
+    .replace(/ (?:of|in) (?:writer|group) .*$/, '')
+    .replace(/ (writer|group) .*$/, ' $1')
+    .replace(/^reading \S+\/\d.*$/, 'reading');
 
 // One that lasts is told at its 1st, 2nd, 4th, … try, not at each.
 const lineOfRetry = (event: Extract<KafkaEvent, { readonly kind: 'retry' }>): KafkaEventLine => {

@@ -75,6 +75,11 @@ describe('events of the log on Kafka', () => {
     ['end of a transaction of writer owner-1', 'end of a transaction'],
     ['heartbeat in group detect', 'heartbeat'],
     ['positions of group detect', 'positions'],
+    ['joining group detect', 'joining group'],
+    ['opening writer owner-1', 'opening writer'],
+    ['reading card-events/0', 'reading'],
+    ['reading card-events/0, alerts/11', 'reading'],
+    ['reading the incarnation', 'reading the incarnation'],
     ['creating topics', 'creating topics'],
   ])('%s is of the kind %s', (operation, kind) => {
     expect(kindOfOperation(operation)).toBe(kind);
