@@ -1,6 +1,10 @@
 /** The log under test: our adapter, as specs of this folder open it. */
-import type { EventLog } from '@millrace/event-log';
-import { type KafkaLimits, type KafkaObserver, openKafkaLog } from '@millrace/event-log-kafka';
+import {
+  type KafkaLimits,
+  type KafkaLog,
+  type KafkaObserver,
+  openKafkaLog,
+} from '@millrace/event-log-kafka';
 
 /** What differs from the defaults. */
 export interface LogOptions {
@@ -12,4 +16,4 @@ export interface LogOptions {
 export const openLogUnderTest = (
   brokers: readonly string[],
   options: LogOptions = {},
-): Promise<EventLog> => openKafkaLog({ brokers, clock: { nowMs: Date.now }, ...options });
+): Promise<KafkaLog> => openKafkaLog({ brokers, clock: { nowMs: Date.now }, ...options });
