@@ -25,6 +25,9 @@ export interface LinkedGroup {
   readonly protocol: string;
 }
 
+// A poll whose connection is dead without knowing it has to be sent again well before the rebalance
+// times out, at which the coordinator removes who has not come. Repeated, it takes its old place.
+const POLLS_PER_REBALANCE = 4;
 // Two heartbeats that are not answered leave time to find a new coordinator within a session.
 const HEARTBEATS_PER_SESSION = 4;
 
@@ -33,6 +36,7 @@ export class CoordinatorLink implements GroupCoordinator {
   #polls: ConnectionPool;
   readonly #beats: ConnectionPool;
   readonly #beatTimeoutMs: number;
+  readonly #pollWaitMs: number;
 
   constructor(
     readonly cluster: KafkaCluster,
@@ -40,7 +44,8 @@ export class CoordinatorLink implements GroupCoordinator {
   ) {
     this.#polls = cluster.openPool();
     this.#beats = cluster.openPool();
-    const { requestTimeoutMs, sessionTimeoutMs } = cluster.limits;
+    const { rebalanceTimeoutMs, requestTimeoutMs, sessionTimeoutMs } = cluster.limits;
+    this.#pollWaitMs = rebalanceTimeoutMs / POLLS_PER_REBALANCE;
     this.#beatTimeoutMs = Math.min(requestTimeoutMs, sessionTimeoutMs / HEARTBEATS_PER_SESSION);
   }
 
@@ -55,12 +60,11 @@ export class CoordinatorLink implements GroupCoordinator {
       protocol,
       metadata,
     });
-    return this.#send(this.#polls, call);
+    return this.#send(this.#polls, { ...call, brokerWaitMs: this.#pollWaitMs });
   }
 
   sync(member: MemberIdentity, assignments: EncodedAssignments): Promise<Buffer> {
-    const { rebalanceTimeoutMs } = this.cluster.limits;
-    return this.#send(this.#polls, syncGroupCall(member, assignments, rebalanceTimeoutMs));
+    return this.#send(this.#polls, syncGroupCall(member, assignments, this.#pollWaitMs));
   }
 
   heartbeat(member: MemberIdentity): Promise<void> {

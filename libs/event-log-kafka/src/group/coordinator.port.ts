@@ -34,7 +34,7 @@ export type EncodedAssignments = readonly {
  * connection (KafkaUnreachableError and the like).
  */
 export interface GroupCoordinator {
-  /** A long poll: answered when all members have joined. */
+  /** A long poll: answered when all members have joined. Fails early enough to be repeated. */
   join(request: JoinRequest): Promise<JoinAnswer>;
   /** A long poll: answered when the leader has sent its assignments. */
   sync(member: MemberIdentity, assignments: EncodedAssignments): Promise<Buffer>;

@@ -23,6 +23,8 @@ const REQUEST_TIMEOUT_MS = 2_500;
 export interface Behaviour {
   readonly assignMs?: number;
   readonly revokeMs?: number;
+  /** The callback of this number, counted from 1, rejects; 0: none does. */
+  readonly failsAt?: number;
   /** Called inside the callbacks. */
   readonly onAssigned?: (lanes: readonly number[]) => Promise<void>;
   readonly onRevoked?: (lanes: readonly number[]) => Promise<void>;
@@ -52,6 +54,8 @@ export class SceneProcess {
   isCut = false;
   /** A callback runs: the next one waits for it. */
   isBusy = false;
+  /** Callbacks that were called so far. */
+  callbacks = 0;
   joined = false;
   failure: unknown;
 
@@ -128,12 +132,12 @@ export class GroupScene {
 
   /** Starts a process, which begins to join. */
   start(name: string, behaviour: Behaviour = {}): SceneProcess {
-    const { assignMs = 0, revokeMs = 0 } = behaviour;
+    const { assignMs = 0, revokeMs = 0, failsAt = 0 } = behaviour;
     const link = new ModelLink(this.model, {
       time: this.time,
       latencyMs: this.options.latencyMs ?? (() => 1),
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
-      pollMs: SCENE_LIMITS.rebalanceTimeoutMs,
+      pollMs: SCENE_LIMITS.rebalanceTimeoutMs / 4,
     });
     const events: KafkaEvent[] = [];
     const member = new LaneMember({
@@ -151,12 +155,17 @@ export class GroupScene {
         address: `${name}:80`,
         onAssigned: async (lanes) => {
           this.#began(process, lanes);
-          await this.#busy(process, assignMs, () => behaviour.onAssigned?.(lanes));
+          await this.#busy(process, assignMs, failsAt);
+          await behaviour.onAssigned?.(lanes);
         },
         onRevoked: async (lanes) => {
           for (const lane of lanes) process.revoking.add(lane);
-          await this.#busy(process, revokeMs, () => behaviour.onRevoked?.(lanes));
-          this.#ended(process, lanes);
+          try {
+            await this.#busy(process, revokeMs, failsAt);
+            await behaviour.onRevoked?.(lanes);
+          } finally {
+            this.#ended(process, lanes);
+          }
         },
       },
     });
@@ -181,19 +190,16 @@ export class GroupScene {
     return process;
   }
 
-  async #busy(
-    process: SceneProcess,
-    forMs: number,
-    then: () => Promise<void> | undefined,
-  ): Promise<void> {
+  async #busy(process: SceneProcess, forMs: number, failsAt: number): Promise<void> {
     if (process.isBusy) this.violations.push(`${process.name}: two callbacks run at once`);
     process.isBusy = true;
-    try {
-      await this.time.pause(forMs);
-      await then();
-    } finally {
-      process.isBusy = false;
-    }
+    process.callbacks += 1;
+    const fails = process.callbacks === failsAt;
+    await this.time.pause(forMs);
+    process.isBusy = false;
+    if (!fails) return;
+    process.isGone = true;
+    throw new Error(`callback ${failsAt} fails`);
   }
 
   #began(process: SceneProcess, lanes: readonly number[]): void {
