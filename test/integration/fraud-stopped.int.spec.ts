@@ -16,6 +16,7 @@ import {
   EventLogModule,
   type HttpApp,
   loadConfig,
+  topicCatalogue,
 } from '@millrace/platform';
 import { StreamProcessorModule } from '@millrace/stream-processor';
 import { at, authorize, ManualClock, minutes, openCard, seconds } from '@millrace/testkit';
@@ -67,6 +68,7 @@ class Backend {
   async start(modules: readonly AppModule[], overrides = {}, log: EventLog = this.log.client()) {
     const quiet = { MILLRACE_PORT: 0, MILLRACE_LOG_LEVEL: 'silent', MILLRACE_LANES: LANES };
     const config = loadConfig({}, { ...quiet, ...overrides });
+    await log.ensureTopics(topicCatalogue(config));
     const app = await createHttpApp([EventLogModule.using(log), ...modules], config, {
       name: 'test',
       clock: this.clock,

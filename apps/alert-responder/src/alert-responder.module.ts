@@ -7,14 +7,12 @@ import {
   CLOCK,
   CONFIG,
   type Config,
-  ensureCatalogue,
   HealthChecks,
   Metrics,
   SERVICE_LOG,
   type ServiceLog,
   TIMERS,
   type Timers,
-  topicCatalogue,
 } from '@millrace/platform';
 import {
   type BeforeApplicationShutdown,
@@ -64,8 +62,6 @@ const COMMAND_API_HERE = 'http://127.0.0.1:8080';
 export class AlertResponderModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     @Inject(AlertResponder) private readonly responder: AlertResponder,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
-    @Inject(CONFIG) private readonly config: Config,
     @Inject(HealthChecks) health: HealthChecks,
   ) {
     health.register('ready', 'alert responder', () => {
@@ -94,8 +90,6 @@ export class AlertResponderModule implements OnApplicationBootstrap, BeforeAppli
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { lanes, commandResultsMs } = this.config;
-    await ensureCatalogue(this.log, topicCatalogue({ lanes, commandResultsMs }));
     await this.responder.start();
   }
 

@@ -7,17 +7,13 @@
 import { type Clock, EVENT_LOG, type EventLog } from '@millrace/event-log';
 import {
   CLOCK,
-  CONFIG,
-  type Config,
   EventLogStrategy,
-  ensureCatalogue,
   HealthChecks,
   Metrics,
   SERVICE_LOG,
   type ServiceLog,
   TIMERS,
   type Timers,
-  topicCatalogue,
 } from '@millrace/platform';
 import {
   CACHE_PROJECTOR,
@@ -44,8 +40,6 @@ export class CacheProjectorModule implements OnApplicationBootstrap, BeforeAppli
   constructor(
     @Inject(CACHE_PROJECTOR) projector: ViewProjector,
     @Inject(HealthChecks) health: HealthChecks,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
-    @Inject(CONFIG) private readonly config: Config,
   ) {
     this.#transport = new EventLogStrategy([projector]);
     health.register('ready', `view ${projector.view}`, () => projector.health.state());
@@ -69,8 +63,6 @@ export class CacheProjectorModule implements OnApplicationBootstrap, BeforeAppli
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { lanes, commandResultsMs } = this.config;
-    await ensureCatalogue(this.log, topicCatalogue({ lanes, commandResultsMs }));
     await new Promise<void>((resolve, reject) => {
       const done = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
       void this.#transport.listen(done);

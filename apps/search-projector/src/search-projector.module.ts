@@ -7,17 +7,13 @@
 import { type Clock, EVENT_LOG, type EventLog } from '@millrace/event-log';
 import {
   CLOCK,
-  CONFIG,
-  type Config,
   EventLogStrategy,
-  ensureCatalogue,
   HealthChecks,
   Metrics,
   SERVICE_LOG,
   type ServiceLog,
   TIMERS,
   type Timers,
-  topicCatalogue,
 } from '@millrace/platform';
 import {
   projectorTelling,
@@ -55,8 +51,6 @@ export class SearchProjectorModule
   constructor(
     @Inject(SEARCH_PROJECTOR) projector: ViewProjector,
     @Inject(HealthChecks) health: HealthChecks,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
-    @Inject(CONFIG) private readonly config: Config,
     @Inject(OPENED_STORES) private readonly opened: OpenedSearchStores,
   ) {
     this.#transport = new EventLogStrategy([projector]);
@@ -90,8 +84,6 @@ export class SearchProjectorModule
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { lanes, commandResultsMs } = this.config;
-    await ensureCatalogue(this.log, topicCatalogue({ lanes, commandResultsMs }));
     await new Promise<void>((resolve, reject) => {
       const done = (error?: unknown): void => (error === undefined ? resolve() : reject(error));
       void this.#transport.listen(done);

@@ -6,12 +6,10 @@ import type { Clock, EventLog } from '@millrace/event-log';
 import { detectTopology } from '@millrace/fraud';
 import {
   type Config,
-  ensureCatalogue,
   type HealthState,
   type Metrics,
   type ServiceLog,
   type Timers,
-  topicCatalogue,
 } from '@millrace/platform';
 import { type LaneReport, type LaneStatus, StreamRunner } from '@millrace/streams';
 import { streamMetrics } from './stream-metrics';
@@ -52,11 +50,9 @@ export class DetectLanes {
     });
   }
 
-  /** Creates missing topics and starts the lanes that the group gives this process. */
-  async start(): Promise<void> {
-    const { lanes, commandResultsMs } = this.parts.config;
-    await ensureCatalogue(this.parts.log, topicCatalogue({ lanes, commandResultsMs }));
-    await this.#runner.start();
+  /** Starts the lanes that the group gives this process. */
+  start(): Promise<void> {
+    return this.#runner.start();
   }
 
   /** Commits what is in hand and gives the lanes back. Idempotent. */

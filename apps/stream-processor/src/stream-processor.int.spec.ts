@@ -1,6 +1,12 @@
 import { createSimulatedLog, type SimulatedLog } from '@millrace/event-log/testing';
 import type { Alert } from '@millrace/fraud';
-import { createHttpApp, EventLogModule, type HttpApp, loadConfig } from '@millrace/platform';
+import {
+  createHttpApp,
+  EventLogModule,
+  type HttpApp,
+  loadConfig,
+  topicCatalogue,
+} from '@millrace/platform';
 import { at, authorized, cardEventRecord, ManualClock, seconds } from '@millrace/testkit';
 import { StreamProcessorModule } from './stream-processor.module';
 
@@ -49,6 +55,7 @@ describe('stream-processor', () => {
 
   beforeEach(async () => {
     log = createSimulatedLog({ seed: 3, clock: new ManualClock(T0) });
+    await log.ensureTopics(topicCatalogue({ lanes: LANES, commandResultsMs: 86_400_000 }));
     await start();
   });
 

@@ -38,11 +38,7 @@ export {
   type OpenParts,
   openEventLog,
 } from './event-log/open-event-log';
-export {
-  type CatalogueOptions,
-  ensureCatalogue,
-  topicCatalogue,
-} from './event-log/topic-catalogue';
+export { type CatalogueOptions, topicCatalogue } from './event-log/topic-catalogue';
 export {
   HealthChecks,
   type HealthQuestion,

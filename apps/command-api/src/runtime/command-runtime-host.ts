@@ -9,7 +9,6 @@ import {
   CLOCK,
   CONFIG,
   type Config,
-  ensureCatalogue,
   HealthChecks,
   Metrics,
   ProblemCatalogue,
@@ -17,7 +16,6 @@ import {
   type ServiceLog,
   TIMERS,
   type Timers,
-  topicCatalogue,
 } from '@millrace/platform';
 import {
   Inject,
@@ -82,7 +80,6 @@ export const commandRuntimeProvider = {
 export class CommandRuntimeHost implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(
     @Inject(COMMAND_RUNTIME) private readonly runtime: CommandRuntime,
-    @Inject(EVENT_LOG) private readonly log: EventLog,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(HealthChecks) private readonly health: HealthChecks,
     @Inject(ProblemCatalogue) catalogue: ProblemCatalogue,
@@ -91,8 +88,7 @@ export class CommandRuntimeHost implements OnApplicationBootstrap, OnApplication
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const { lanes, commandResultsMs } = this.config;
-    await ensureCatalogue(this.log, topicCatalogue({ lanes, commandResultsMs }));
+    const { lanes } = this.config;
     this.health.register('ready', 'command lanes', () => {
       const served = this.runtime.lanes.length;
       return { ok: served > 0, detail: `${served} of ${lanes} lanes are served here` };

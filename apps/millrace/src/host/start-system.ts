@@ -17,13 +17,11 @@ import {
   type Config,
   createHttpApp,
   EventLogModule,
-  ensureCatalogue,
   type HttpApp,
   loadConfig,
   Metrics,
   openEventLog,
   SystemClock,
-  topicCatalogue,
 } from '@millrace/platform';
 import { cursorKeyOf, QueryApiModule } from '@millrace/query-api';
 import { SearchProjectorModule } from '@millrace/search-projector';
@@ -85,8 +83,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
     const held = await openEventLog(config, { clock, command });
     const { log } = held;
     opened.add(() => held.close());
-    const { lanes, commandResultsMs } = config;
-    await ensureCatalogue(log, topicCatalogue({ lanes, commandResultsMs }));
+    const { lanes } = config;
     // On Kafka append time is the brokers' clock, which `options.clock` does not set.
     const timeOf = config.log.kind === 'kafka' ? eventTime : appendTime;
     const lastMs = await newestTime(log, { topic: topicNames.cardEvents, lanes }, timeOf);

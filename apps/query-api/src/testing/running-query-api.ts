@@ -11,13 +11,11 @@ import {
   createHttpApp,
   EventLogModule,
   EventLogStrategy,
-  ensureCatalogue,
   type HttpApp,
   loadConfig,
   openEventLog,
   TIMERS,
   type Timers,
-  topicCatalogue,
 } from '@millrace/platform';
 import { InProcessCacheView } from '@millrace/projections';
 import {
@@ -81,7 +79,6 @@ export class RunningQueryApi {
       },
     );
     const { log } = await openEventLog(config, { clock: options.clock, command: 'test' });
-    await ensureCatalogue(log, topicCatalogue({ lanes: LANES, commandResultsMs: 86_400_000 }));
     const views = path.join(folder, 'views');
     const client = await openPgliteViews({ folder: views, logIncarnation: log.incarnation });
     const parts = await partsOf(client, folder);

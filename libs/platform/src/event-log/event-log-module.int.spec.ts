@@ -5,7 +5,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { loadConfig } from '../config/load-config';
 import { createHttpApp } from '../http/create-http-app';
 import { EventLogModule } from './event-log.module';
-import { ensureCatalogue, topicCatalogue } from './topic-catalogue';
+import { topicCatalogue } from './topic-catalogue';
 
 const seen: string[] = [];
 
@@ -36,7 +36,7 @@ describe('the module of the event log', () => {
 
   it('closes a log that it owns after everybody who uses it', async () => {
     const log = simulated();
-    await ensureCatalogue(log, topicCatalogue({ lanes: 1, commandResultsMs: 86_400_000 }));
+    await log.ensureTopics(topicCatalogue({ lanes: 1, commandResultsMs: 86_400_000 }));
     await runOnce(EventLogModule.owning(log));
     expect(seen).toEqual(['user stopped with 10 topics open']);
     await expect(log.topics()).rejects.toMatchObject({ code: 'EVENT_LOG_CLOSED' });
@@ -46,32 +46,5 @@ describe('the module of the event log', () => {
     const log = simulated();
     await runOnce(EventLogModule.using(log));
     expect(await log.topics()).toEqual([]);
-  });
-});
-
-describe('the catalogue of topics', () => {
-  const specs = topicCatalogue({ lanes: 4, commandResultsMs: 86_400_000 });
-
-  it('may be ensured again', async () => {
-    const log = simulated();
-    await ensureCatalogue(log, specs);
-    await ensureCatalogue(log, [...specs, ...specs]);
-    expect((await log.topics()).map((topic) => topic.name)).toEqual(specs.map((spec) => spec.name));
-  });
-
-  it('refuses a topic that is declared twice with different settings', async () => {
-    const twice = specs.map((spec) => ({ ...spec, retentionMs: spec.retentionMs + 1 }));
-    await expect(ensureCatalogue(simulated(), [...specs, ...twice])).rejects.toMatchObject({
-      code: 'EVENT_LOG_TOPIC_MISMATCH',
-    });
-  });
-
-  it('refuses another number of lanes than the log was made with', async () => {
-    const log = simulated();
-    await ensureCatalogue(log, specs);
-    const other = topicCatalogue({ lanes: 5, commandResultsMs: 86_400_000 });
-    await expect(ensureCatalogue(log, other)).rejects.toMatchObject({
-      code: 'EVENT_LOG_TOPIC_MISMATCH',
-    });
   });
 });

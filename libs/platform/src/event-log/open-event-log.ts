@@ -43,22 +43,35 @@ export interface OpenParts {
 }
 
 /**
- * Opens the log: `MILLRACE_LOG=embedded` keeps it in `<MILLRACE_DATA>/log`; on Kafka the cluster and
- * the topics that exist are compared with what the log needs first.
+ * Opens the log with all topics of the catalogue: `MILLRACE_LOG=embedded` keeps it in
+ * `<MILLRACE_DATA>/log`; on Kafka the cluster and the topics that exist are compared with what the
+ * log needs first.
  *
  * @throws LogInUseError, LogStorageFullError, LogDamagedError and others of the embedded log
  * @throws KafkaUnsafeError, KafkaUnreachableError, KafkaAuthenticationError, KafkaTlsError
+ * @throws TopicMismatchError a topic exists with other partitions or cleanup than declared
  * @throws DataFolderOtherLogError the data folder belongs to another log
  * @throws ConfigInvalidError the file with the CAs cannot be read
  */
 export const openEventLog = async (config: LogConfig, parts: OpenParts): Promise<OpenedLog> => {
   checkFolder(config.dataDir, config.log);
-  return config.log.kind === 'kafka'
-    ? openOnKafka(config.log, config, parts)
-    : openEmbedded(config, parts);
+  const opened =
+    config.log.kind === 'kafka'
+      ? await openOnKafka(config.log, config, parts)
+      : await openEmbedded(config, parts);
+  try {
+    await opened.log.ensureTopics(topicCatalogue(config));
+    return opened;
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 };
 
-const openEmbedded = async (config: LogConfig, { clock, command }: OpenParts) => {
+const openEmbedded = async (
+  config: LogConfig,
+  { clock, command }: OpenParts,
+): Promise<OpenedLog> => {
   const log = await openEmbeddedLog({ folder: logFolder(config), clock, command });
   return {
     log,
