@@ -204,8 +204,10 @@ describe('the system on Kafka', () => {
     expect(decided.filter(({ key }) => key === 'card_story')).toHaveLength(23);
   });
 
-  it('does not begin an empty embedded log beside its views', async () => {
-    const embedded = await run(['up', '--data', data, '--port', '0']);
+  it('is known to its data folder: another kind of log is refused beside its views', async () => {
+    const status = await run(['status', '--data', data]);
+    expect(status).toMatchObject({ code: 0 });
+    const embedded = await run(['up', '--log', 'embedded', '--data', data, '--port', '0']);
     expect(embedded).toMatchObject({ code: 5, stdout: '' });
     expect(embedded.stderr).toContain(`belongs to the log ${log}`);
     expect(embedded.stderr).toContain('[DATA_FOLDER_OTHER_LOG]');

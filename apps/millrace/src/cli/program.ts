@@ -69,7 +69,7 @@ const EXAMPLES = `Examples:
 const DATA = ['--data <folder>', 'data folder (MILLRACE_DATA; default ./data)'] as const;
 const LOG = [
   '--log <address>',
-  'embedded, or kafka://host:port[,host:port...][/namespace] (MILLRACE_LOG; default embedded)',
+  'embedded, or kafka://host:port[,host:port...][/namespace] (MILLRACE_LOG; default: that of the folder)',
 ] as const;
 const PORT = ['--port <number>', 'HTTP port, 0 = any free (MILLRACE_PORT; default 8080)'] as const;
 

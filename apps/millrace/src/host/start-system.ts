@@ -19,6 +19,7 @@ import {
   EventLogModule,
   type HttpApp,
   loadConfig,
+  logOfFolder,
   Metrics,
   openEventLog,
   SystemClock,
@@ -42,7 +43,7 @@ export interface SystemOptions {
   readonly command: string;
   /** Default: `MILLRACE_PORT`, else 8080. 0 = any free port. */
   readonly port?: number;
-  /** `embedded` or `kafka://…`. Default: `MILLRACE_LOG`, else embedded. */
+  /** `embedded` or `kafka://…`. Default: `MILLRACE_LOG`, else that of the folder, else embedded. */
   readonly log?: string;
   /** Default: the machine's. */
   readonly clock?: Clock;
@@ -74,7 +75,7 @@ export const startSystem = async (options: SystemOptions): Promise<System> => {
   const config = loadConfig(process.env, {
     MILLRACE_DATA: folder,
     MILLRACE_PORT: options.port,
-    MILLRACE_LOG: options.log,
+    MILLRACE_LOG: options.log ?? (process.env['MILLRACE_LOG'] || logOfFolder(folder)),
   });
   mkdirSync(folder, { recursive: true });
   const clock = options.clock ?? new SystemClock();

@@ -25,7 +25,7 @@ const reportOf = async (options: DoctorOptions): Promise<DoctorReport> => {
   const choice = { given: options.data, variable: process.env['MILLRACE_DATA'] };
   const { path, holder } = await folderInQuestion(choice);
   // Unless told otherwise it is the log that the folder belongs to.
-  const log = options.log ?? process.env['MILLRACE_LOG'] ?? logOfFolder(path);
+  const log = options.log ?? (process.env['MILLRACE_LOG'] || logOfFolder(path));
   const config = loadConfig(process.env, { MILLRACE_DATA: path, MILLRACE_LOG: log });
   const specs = topicCatalogue(config);
   return config.log.kind === 'kafka'
