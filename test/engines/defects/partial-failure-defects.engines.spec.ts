@@ -132,7 +132,7 @@ describe('a retry while the request to another leader is in flight (D10)', () =>
 
 describe('transactions back to back over three leaders, without any fault (D10)', () => {
   const LEADERS = { replicas: [1, 2, 3, 1, 2, 3].map((first) => [first, (first % 3) + 1]) };
-  const LOG_TRANSACTIONS = 200;
+  const LOG_TRANSACTIONS = 100;
   const all = (value: string): { readonly partition: number; readonly value: string }[] =>
     LEADERS.replicas.map((_, partition) => ({ partition, value: `${partition}-${value}` }));
 

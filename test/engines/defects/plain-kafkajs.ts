@@ -48,6 +48,12 @@ export const disconnectPlain = async (): Promise<void> => {
   await Promise.all(producers.map((producer) => producer.disconnect()));
 };
 
+/** Kafka's name of the error behind an error of kafkajs, as kafkajs calls it. */
+export const typeOf = (error: unknown): unknown => {
+  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
+  return cause instanceof Error ? Reflect.get(cause, 'type') : cause;
+};
+
 const open = new Set<Producer>();
 
 const connected = async (producer: Producer): Promise<Producer> => {

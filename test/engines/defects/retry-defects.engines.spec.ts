@@ -2,15 +2,24 @@
  * D6, D7, D9: where kafkajs retries too little, or pays no heed to what was configured. One broker
  * shows them.
  */
+import type { RecordToAppend } from '@millrace/event-log';
 import { judgeTopic } from '../../../tools/stack/index';
+import { poll } from '../../../tools/stack/poll';
 import { kafkaUnderTest } from '../clusters';
 import { openLogUnderTest } from './log-under-test';
 import { createOwnTopic, ownName } from './own-topics';
-import { disconnectPlain, plainIdempotent, plainKafka, plainTransactional } from './plain-kafkajs';
+import {
+  disconnectPlain,
+  plainIdempotent,
+  plainKafka,
+  plainTransactional,
+  typeOf,
+} from './plain-kafkajs';
 
 const cluster = kafkaUnderTest.one();
 const kafka = plainKafka({ brokers: cluster.bootstrap });
 const SIX_PARTITIONS = { replicas: Array.from({ length: 6 }, () => [1]) };
+const TRANSACTIONS = 50;
 const DEADLINE_MS = 30_000;
 /** Retries that would do, if they were heeded. */
 const AMPLE_RETRIES = { initialRetryTime: 2, maxRetryTime: 50, retries: 100 };
@@ -47,31 +56,54 @@ describe('offsets as the first act of a transaction, right behind a commit (D6)'
     expect(failure).toBe('CONCURRENT_TRANSACTIONS');
   });
 
-  it('are records of the lane with the log: 50 commits, back to back, all succeed', async () => {
+  it('succeed with the log, 50 times, back to back', async () => {
+    const topic = await createOwnTopic({ cluster, kafka }, 'd6-log', SIX_PARTITIONS);
+    const group = ownName('d6-group');
+    const log = await openLogUnderTest(cluster.bootstrap);
+    try {
+      const writer = await log.openWriter(ownName('d6'));
+      for (let at = 1; at <= TRANSACTIONS; at += 1) {
+        const outputs = writer.begin();
+        await outputs.append(recordsOf(topic, at));
+        await outputs.commit();
+        const offsets = writer.begin();
+        await offsets.sendOffsets(group, [{ topic, partition: 0, offset: at }]);
+        await offsets.commit();
+      }
+      // Readers of group positions see them some ms after the commit.
+      const position = await poll(
+        async () => {
+          const [first] = await log.groupPositions(group);
+          return first?.offset === TRANSACTIONS ? first : undefined;
+        },
+        { what: 'the last position of the group', deadlineMs: DEADLINE_MS },
+      );
+      expect(position).toEqual({ topic, partition: 0, offset: TRANSACTIONS });
+      await expectEachOnce(topic);
+    } finally {
+      await log.close();
+    }
+  });
+
+  it('are records of the lane with the log otherwise, and 50 commits succeed too', async () => {
     const topic = await createOwnTopic({ cluster, kafka }, 'd6-out', SIX_PARTITIONS);
     const changelog = await createOwnTopic({ cluster, kafka }, 'd6-changelog', { replicas: [[1]] });
     const log = await openLogUnderTest(cluster.bootstrap);
     try {
       const writer = await log.openWriter(ownName('d6'));
-      for (let at = 1; at <= 50; at += 1) {
+      for (let at = 1; at <= TRANSACTIONS; at += 1) {
         const transaction = writer.begin();
-        const outputs = SIX_PARTITIONS.replicas.map((_, partition) => ({
-          topic,
-          partition,
-          key: null,
-          value: `${partition}-${at}`,
-        }));
         await transaction.append([
           { topic: changelog, partition: 0, key: 'in/0', value: String(at) },
-          ...outputs,
+          ...recordsOf(topic, at),
         ]);
         await transaction.commit();
       }
       const positions = (await judgeTopic(cluster, changelog)).map(({ value }) => value);
-      expect(positions).toEqual(Array.from({ length: 50 }, (_, index) => String(index + 1)));
-      const values = (await judgeTopic(cluster, topic)).map(({ value }) => value);
-      expect(values).toHaveLength(300);
-      expect(new Set(values).size).toBe(300);
+      expect(positions).toEqual(
+        Array.from({ length: TRANSACTIONS }, (_, index) => String(index + 1)),
+      );
+      await expectEachOnce(topic);
     } finally {
       await log.close();
     }
@@ -176,9 +208,18 @@ const deadline = (): number => performance.now() + DEADLINE_MS;
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 const inMs = (all: readonly number[]): string => `${all.map(Math.round).join(', ')} ms`;
 
-const typeOf = (error: unknown): unknown => {
-  const cause: unknown = error instanceof Error ? (error.cause ?? error) : error;
-  return cause instanceof Error ? Reflect.get(cause, 'type') : cause;
+const recordsOf = (topic: string, at: number): readonly RecordToAppend[] =>
+  SIX_PARTITIONS.replicas.map((_, partition) => ({
+    topic,
+    partition,
+    key: null,
+    value: `${partition}-${at}`,
+  }));
+
+const expectEachOnce = async (topic: string): Promise<void> => {
+  const values = (await judgeTopic(cluster, topic)).map(({ value }) => value);
+  expect(values).toHaveLength(TRANSACTIONS * SIX_PARTITIONS.replicas.length);
+  expect(new Set(values).size).toBe(values.length);
 };
 
 /** The broker is stopped (SIGSTOP) for 3 s; `work` begins with that and may end before or after. */

@@ -36,10 +36,19 @@ export const coordinatorOf = async (
   kind: CoordinatorKind,
   key: string,
 ): Promise<number> => {
+  const partition = await coordinatorPartition(cluster, kind, key);
+  return leaderOf(cluster, { topic: COORDINATOR_TOPICS[kind], partition });
+};
+
+/** The partition of the coordinators' topic whose leader coordinates. */
+export const coordinatorPartition = async (
+  cluster: KafkaCluster,
+  kind: CoordinatorKind,
+  key: string,
+): Promise<number> => {
   const { partitions } = await viewOf(cluster);
   const all = partitions.filter(({ topic }) => topic === COORDINATOR_TOPICS[kind]);
-  const wanted = javaHash(key) % all.length;
-  return all.find(({ partition }) => partition === wanted)?.leader ?? -1;
+  return all.length === 0 ? -1 : javaHash(key) % all.length;
 };
 
 /** Node id of the leader of a partition; -1 while there is none. */
