@@ -1,5 +1,6 @@
 import { InvalidRecordError, TopicMismatchError, type TopicSpec } from '@millrace/event-log';
 import { kafkaUnderTest } from '../../../../test/engines/clusters';
+import { poll } from '../../../../tools/stack/poll';
 import { metadataCall } from '../wire/cluster-calls';
 import { describeTopics } from './describe-topics';
 import { readIncarnation } from './incarnation';
@@ -155,7 +156,7 @@ describe('the incarnation of a log', () => {
 
   it('is another one when its topic was deleted', async () => {
     const namespace = freshNamespace();
-    const { names } = await open(namespace);
+    const { names, cluster: brokers } = await open(namespace);
     const before = await readIncarnation(await open(namespace));
     const cluster = kafkaUnderTest.three();
     const topic = names.physical('millrace-incarnation');
@@ -166,6 +167,15 @@ describe('the incarnation of a log', () => {
       '--topic',
       topic,
     ]);
+    // Brokers learn of it one after the other.
+    const isGone = async (): Promise<true | undefined> => {
+      const asked = brokers.metadata
+        .brokers()
+        .map(({ nodeId }) => brokers.send(nodeId, metadataCall([topic])));
+      const answers = (await Promise.all(asked)).flatMap(({ topicMetadata }) => topicMetadata);
+      return answers.every(({ topicErrorCode }) => topicErrorCode === 3) ? true : undefined;
+    };
+    await poll(isGone, { what: `the deletion of ${topic}`, deadlineMs: 10_000 });
     const after = await openTopics(cluster.bootstrap, namespace);
     expect(await readIncarnation(after)).not.toBe(before);
     expect(after.topics.hasMade('millrace-incarnation')).toBe(true);
